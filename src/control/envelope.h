@@ -1,0 +1,36 @@
+/*
+ * What qmail-local tells in the environment (qmail-command(8)). Every value is the sender's to
+ * choose: any byte but NUL may stand in it. This file and profile.c are the only ones to call
+ * getenv(3).
+ */
+#ifndef QMVC_CONTROL_ENVELOPE_H
+#define QMVC_CONTROL_ENVELOPE_H
+
+#include "base/arena.h"
+#include "control/options.h"
+
+struct envelope {
+	struct slice sender;	/* "" is the null sender, "#@[]" the double bounce's */
+	struct slice newsender;
+	struct slice recipient; /* as qmail has it, PREPEND- included */
+	struct slice original;	/* the recipient as the sender wrote it: PREPEND- taken off LOCAL */
+	struct slice local, host;
+	struct slice ext, ext2, ext3, ext4;
+	struct slice default_ext; /* DEFAULT */
+	struct slice user;
+	struct slice dtline, rpline; /* with their newline */
+	const char *home;	     /* HOME, or NULL */
+};
+
+/*
+ * Reads the environment. SENDER, LOCAL, HOST and RECIPIENT must be there (RECIPIENT is made from
+ * LOCAL and HOST when it is not): without them qmvc does not run under qmail-local. Values are
+ * copied into the arena. Returns 0, -EINVAL with *error naming the variable, -ENOMEM.
+ */
+int envelope_from_environment(struct arena *arena, const struct options *options,
+	struct envelope *envelope, struct error *error);
+
+/* Is it the null sender or the double bounce's "#@[]"? Nothing may ever be sent to these. */
+bool envelope_sender_is_null(const struct envelope *envelope);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * Where things are: the directories searched for each control file and template, and the state
+ * home that holds tmp, log, save and run (qmvc-control(5), "PROFILES").
+ *
+ * Search order for each file: BASEDIR (-c), ~/qmvc (-u), the default home. State: ~/qmvc under -u;
+ * else the home itself when the caller's uid owns it; else HOME/users/UID (mode 0700, below a
+ * root-owned 1733 users/). Without -u, -c BASEDIR changes the search only, never the state.
+ */
+#ifndef QMVC_CONTROL_PROFILE_H
+#define QMVC_CONTROL_PROFILE_H
+
+#include "base/arena.h"
+#include "control/options.h"
+
+#define PROFILE_DIRS 3
+
+struct profile {
+	const char *home;		/* QMVC_HOME or the compiled-in default, absolute */
+	const char *dirs[PROFILE_DIRS]; /* searched in order: DIR/control/FILE, DIR/tpl/LANG/FILE */
+	unsigned dir_count;
+	const char *state; /* the state home, and below it: */
+	const char *tmp, *log, *save, *run;
+	const char *libexec;  /* where qmvc-open and qmvc-clamav stand (QMVC_LIBEXEC overrides) */
+	const char *scanners; /* where av_ENGINE stand (QMVC_SCANNERS overrides) */
+};
+
+/*
+ * Finds out; touches nothing on disk but stat(2). `user_home` is HOME. Overrides from the
+ * environment are taken only when the process is not setuid (secure_getenv(3)).
+ * Returns 0, -EINVAL or another negative errno with *error set, -ENOMEM.
+ */
+int profile_locate(struct arena *arena, const struct options *options, const char *user_home,
+	struct profile *profile, struct error *error);
+
+/*
+ * Makes the state directories that are missing (mode 0700). Returns 0 or a negative errno with
+ * *error naming the directory.
+ */
+int profile_make_state(const struct profile *profile, struct error *error);
+
+/*
+ * Reads control file `name` from the first directory that has it into the arena. *path is the file
+ * it came from. Returns 0, 1 when no directory has it (then *path names the last place looked at),
+ * or a negative errno with *error naming the file: a file that is there and cannot be read is an
+ * error, never passed over.
+ */
+int profile_read(const struct profile *profile, struct arena *arena, const char *name,
+	struct slice *text, const char **path, struct error *error);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * The file `scanners`: up to four engines in meaningful order, each with its options, and the
+ * key=value lines that hold for all. Format: qmvc-scanners(5).
+ */
+#ifndef QMVC_CONTROL_SCANNER_LIST_H
+#define QMVC_CONTROL_SCANNER_LIST_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#define SCANNERS_MAX 4
+
+enum scanner_kind {
+	SCANNER_PROCESS,   /* NAME or /absolute/path: runs av_NAME (or the path) */
+	SCANNER_CLAMD,	   /* clamd:PATH[,PATH...] or clamd:HOST:PORT[,...] */
+	SCANNER_LIBCLAMAV, /* libclamav[:DBDIR] */
+};
+
+enum on_fail {
+	ON_FAIL_DEFER,
+	ON_FAIL_IGNORE,
+	ON_FAIL_BLOCK,
+};
+
+/* A unix socket (path set) or a host and port. */
+struct scanner_address {
+	const char *path;
+	const char *host;
+	unsigned port;
+};
+
+struct scanner_config {
+	enum scanner_kind kind;
+	const char *engine; /* first field as written */
+	const char *plugin; /* SCANNER_PROCESS: NAME, or an absolute path */
+	struct scanner_address *addresses; /* SCANNER_CLAMD */
+	unsigned address_count;
+	const char *database; /* SCANNER_LIBCLAMAV: directory, NULL for libclamav's own default */
+	char initial[8];      /* one to seven letters or digits: the key in the log, unique */
+	const char *name, *comment;
+	unsigned timeout_ms; /* default 30000 */
+	enum on_fail on_fail;
+	uint64_t max_size; /* bytes; 0: no bound. clamd: 25M unless given */
+	const char *group; /* group=NAME, or NULL */
+	unsigned line;
+};
+
+struct scanner_list {
+	const char *path;
+	struct scanner_config scanners[SCANNERS_MAX];
+	unsigned count;
+	bool sequential;      /* mode=sequential */
+	unsigned deadline_ms; /* deadline=S: all scanners together, default 60000 */
+};
+
+/*
+ * Returns 0, -EINVAL with *error set (a fifth scanner, an initial given twice, an unknown option
+ * or kind, a kind of a coming version named as such), -ENOMEM.
+ */
+int scanner_list_parse(struct arena *arena, struct slice text, const char *path,
+	struct scanner_list *list, struct error *error);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * A stream socket to a daemon (unix or TCP) with bytes and descriptors going out in order and bytes
+ * coming in. Non-blocking all through: it reads while it still has to write, since daemons drop who
+ * does not (clamd's IDSESSION does).
+ */
+#ifndef QMVC_LOOP_CONN_H
+#define QMVC_LOOP_CONN_H
+
+#include "base/slice.h"
+#include "loop/loop.h"
+
+struct conn;
+
+enum conn_event {
+	CONN_CONNECTED, /* ready to send; not fired for conn_adopt() */
+	CONN_DATA,	/* bytes came in: data holds them, valid during the call */
+	CONN_DRAINED,	/* all that was queued has been sent */
+	CONN_SEND_FAILED, /* the peer takes no more (error holds the errno); reading goes on:
+			     clamd says why before it closes */
+	CONN_EOF,	/* the peer closed its end; nothing more will come */
+	CONN_FAILED,	/* connecting or reading failed (error holds a negative errno) */
+	CONN_CLOSED,	/* last event, after conn_close(): the conn is freed when it returns */
+};
+
+typedef void conn_handler(struct conn *conn, enum conn_event event, struct slice data, int error,
+	void *context);
+
+/*
+ * Connects to unix socket `path`, or to `host` (a name or an address, IPv6 too) and `port`, within
+ * `timeout_ms` (0: no bound), else CONN_FAILED with -ETIMEDOUT. Exactly one of path and host is set.
+ * Returns 0 or a negative errno.
+ */
+int conn_open(struct loop *loop, const char *path, const char *host, unsigned port,
+	unsigned timeout_ms, conn_handler *handler, void *context, struct conn **conn);
+
+/* Takes over a connected socket (owned from now on, also when it fails). 0 or a negative errno. */
+int conn_adopt(struct loop *loop, int fd, conn_handler *handler, void *context, struct conn **conn);
+
+/* Queues a copy of the bytes. Returns 0 or -ENOMEM. */
+int conn_send(struct conn *conn, struct slice bytes);
+/* Queues bytes that stay valid until CONN_DRAINED or CONN_CLOSED, without a copy. */
+int conn_send_borrowed(struct conn *conn, struct slice bytes);
+/* Queues one NUL byte that carries `fd` (SCM_RIGHTS); fd is owned by the conn and closed once sent. */
+int conn_send_fd(struct conn *conn, int fd);
+/* Can descriptors go over it (a unix socket)? */
+bool conn_takes_fds(const struct conn *conn);
+
+/* Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. */
+void conn_close(struct conn *conn);
+
+#endif

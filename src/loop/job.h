@@ -1,0 +1,57 @@
+/*
+ * A child process in a process group of its own: its output is captured up to a bound, its time is
+ * bounded, and when it ends (or is made to end) the whole group is killed and reaped.
+ */
+#ifndef QMVC_LOOP_JOB_H
+#define QMVC_LOOP_JOB_H
+
+#include "base/slice.h"
+#include "loop/loop.h"
+
+struct job;
+
+/* Descriptors the child gets at 3, 4, ...; -1 entries are closed there. */
+#define JOB_EXTRA_FDS 3
+
+struct job_options {
+	const char *const *argv;   /* argv[0] is an absolute path */
+	const char *const *envp;   /* all of its environment */
+	const char *directory;	   /* working directory, or NULL for ours */
+	int stdin_fd;		   /* given as fd 0 (stays the caller's); -1: /dev/null */
+	int extra_fds[JOB_EXTRA_FDS];
+	unsigned extra_count;
+	size_t stdout_limit;	   /* bytes kept; more is drained and dropped, job_result.flooded */
+	size_t stderr_limit;
+	unsigned timeout_ms;	   /* 0: none */
+	unsigned grace_ms;	   /* after the timeout: TERM to the group, this long, then KILL */
+};
+
+enum job_end {
+	JOB_EXITED,	 /* exit_code holds */
+	JOB_SIGNALED,	 /* signal holds; it died of its own */
+	JOB_TIMED_OUT,	 /* killed because of timeout_ms */
+	JOB_CANCELLED,	 /* killed by job_cancel() */
+};
+
+struct job_result {
+	enum job_end end;
+	int exit_code, signal;
+	struct slice out, err;	/* what was captured; valid during the callback only */
+	bool flooded;		/* more than a limit came */
+	uint64_t wall_us;
+};
+
+/*
+ * Fires when the child has been reaped and its pipes have been read to their end. Grandchildren
+ * that hold the pipes open after the child's exit are killed, never waited for.
+ */
+typedef void job_done(struct job *job, const struct job_result *result, void *context);
+
+/* Returns 0 or a negative errno (-ENOENT, -EACCES, ...: could not be started). */
+int job_start(struct loop *loop, const struct job_options *options, job_done *done, void *context,
+	struct job **job);
+
+/* KILL to the whole group at once; done fires later with JOB_CANCELLED. Twice is legal. */
+void job_cancel(struct job *job);
+
+#endif

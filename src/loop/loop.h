@@ -1,0 +1,42 @@
+/*
+ * The event loop of a delivery: one libuv loop that runs child processes, sockets and deadlines
+ * until each has reported. This floor is the only one that knows libuv.
+ *
+ * Rules that hold for all of it: a start function returns 0 or a negative errno and calls nothing
+ * back when it fails; else its callback fires exactly once, never from inside the start function,
+ * also after a cancel; what it was given stays valid until then and may be freed inside it.
+ * Cancelling is a move, not a free.
+ */
+#ifndef QMVC_LOOP_LOOP_H
+#define QMVC_LOOP_LOOP_H
+
+#include "base/error.h"
+
+struct loop;
+
+/*
+ * Makes a loop, ignores SIGPIPE and makes this process the reaper of escaped grandchildren
+ * (PR_SET_CHILD_SUBREAPER). Returns 0 or a negative errno.
+ */
+int loop_new(struct loop **loop);
+
+/*
+ * Kills and reaps every child that is left, then frees the loop. Every job, conn and deadline must
+ * have ended before: a handle left open is a fault (abort in sanitizer builds and unit tests, which
+ * loop_free() reports by returning the number of handles left). NULL is legal.
+ */
+int loop_free(struct loop *loop);
+
+/* Runs until nothing is active any more. Returns 0 or a negative errno. */
+int loop_run(struct loop *loop);
+
+/* One turn: waits for events when `wait`, handles them. Returns false when nothing is active. */
+bool loop_turn(struct loop *loop, bool wait);
+
+/*
+ * Kills (SIGKILL) and reaps children this process has that no job knows: grandchildren whose
+ * parents died. Called when a job has ended after it was killed, and at the end.
+ */
+void loop_reap_strays(struct loop *loop);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * Bytes, wherever they are: borrowed from the message, in memory, or in an unlinked file that is
+ * mapped. Always readable through `bytes`; a descriptor for a scanner comes from content_open().
+ */
+#ifndef QMVC_MESSAGE_CONTENT_H
+#define QMVC_MESSAGE_CONTENT_H
+
+#include "base/slice.h"
+
+/* Decoded content up to this many bytes stays in memory, more goes into an unlinked file in tmp. */
+#define CONTENT_MEMORY_MAX ((size_t)1024 * 1024)
+
+enum content_home {
+	CONTENT_BORROWED, /* bytes belong to somebody who lives longer */
+	CONTENT_MEMORY,	  /* malloc'd, owned */
+	CONTENT_FILE,	  /* mapped from fd, both owned */
+};
+
+struct content {
+	struct slice bytes;
+	enum content_home home;
+	int fd; /* CONTENT_FILE only, else -1 */
+};
+
+#define CONTENT_NONE ((struct content){.fd = -1})
+
+struct content content_borrow(struct slice bytes);
+/* Unmaps, closes, frees; leaves CONTENT_NONE behind. */
+void content_release(struct content *content);
+/*
+ * A descriptor of its own (owned by the caller, offset 0, close-on-exec) for the bytes: the file's
+ * own description opened anew, or a memfd with a copy. Returns it or a negative errno.
+ */
+int content_open(const struct content *content);
+
+/*
+ * Where decoded bytes go while their number is not known: memory first, beyond CONTENT_MEMORY_MAX
+ * an unlinked file in `tmp`. Used by the transfer decoders and by the reader of qmvc-open.
+ */
+struct content_writer {
+	const char *tmp;
+	uint64_t limit; /* bytes; one more gives -EFBIG */
+	uint64_t total;
+	unsigned char *data;
+	size_t len, cap;
+	int fd; /* -1 as long as memory is enough */
+};
+
+void content_writer_init(struct content_writer *writer, const char *tmp, uint64_t limit);
+/* Returns 0, -EFBIG at the limit (what fitted is kept), or a negative errno. */
+int content_writer_add(struct content_writer *writer, struct slice bytes);
+/* Turns what was written into *content, which owns it. Returns 0 or a negative errno. */
+int content_writer_finish(struct content_writer *writer, struct content *content);
+/* Drops everything; legal after finish. */
+void content_writer_release(struct content_writer *writer);
+
+#endif

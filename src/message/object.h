@@ -1,0 +1,64 @@
+/*
+ * What is checked and scanned: the raw message, every leaf part, and (with archives) every member.
+ * The list is made once, after reading; each condition and each scanner sees the same objects.
+ */
+#ifndef QMVC_MESSAGE_OBJECT_H
+#define QMVC_MESSAGE_OBJECT_H
+
+#include "message/message.h"
+
+enum object_kind {
+	OBJECT_MESSAGE, /* the whole mail as it stands; always object 0 */
+	OBJECT_PART,	/* a leaf of the MIME tree */
+	OBJECT_MEMBER,	/* out of a container */
+};
+
+enum object_flag {
+	OBJECT_TEXT = 1,	/* settled as plain text (plain_text.h): no helper needed */
+	OBJECT_NEGATIVE = 2,	/* -n: its type is in noscantypes, not given to scanners */
+	OBJECT_EXECUTABLE = 4,	/* qmvc-open took it for a program */
+	OBJECT_ENCRYPTED = 8,
+	OBJECT_OVERLIMIT = 16,	/* qmvc-open met a limit, or died, on it */
+	OBJECT_DAMAGED = 32,
+	OBJECT_TYPED = 64,	/* mime and description are filled in */
+};
+
+struct object {
+	unsigned index;
+	enum object_kind kind;
+	int parent;		    /* index of the object it came out of; -1 for object 0 */
+	unsigned flags;
+	const struct part *part;    /* OBJECT_PART */
+	const struct content *content;
+	const struct slice *names;  /* UTF-8, every candidate */
+	size_t name_count;
+	const char *mime;	    /* libmagic's MIME type, e.g. "application/x-dosexec", or NULL */
+	const char *description;    /* as file(1) prints, or NULL */
+	const char *const *imports; /* libraries an executable loads, NULL-terminated, or NULL */
+};
+
+struct objects {
+	struct arena arena;
+	struct object *list;
+	size_t count;
+	struct content message; /* object 0's content: the mapped message, borrowed */
+};
+
+/*
+ * Makes the list from the message's reading and settles plain text. Empty leaves are objects too.
+ * Returns 0 or -ENOMEM.
+ */
+int objects_make(struct objects *objects, const struct message *message);
+
+/* Does some object need qmvc-open: is not settled as text, and not object 0, and not empty? */
+bool objects_need_opening(const struct objects *objects);
+
+void objects_release(struct objects *objects);
+
+/*
+ * A short name for people and the log: the first file name, or "part N" or "message". Into `out`;
+ * hostile bytes are left as they are, who prints them quotes them. 0 or -ENOMEM.
+ */
+int object_label(const struct object *object, struct buf *out);
+
+#endif

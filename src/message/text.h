@@ -1,0 +1,32 @@
+/*
+ * The text of a part for the text rules: decoded from its charset into UTF-8, and for HTML also
+ * with tags dropped and entities resolved.
+ */
+#ifndef QMVC_MESSAGE_TEXT_H
+#define QMVC_MESSAGE_TEXT_H
+
+#include "base/buf.h"
+#include "message/part.h"
+
+/* Is it searched by bodytext: text by declared type, or settled as text whatever it is called? */
+bool text_is_searchable(const struct part *part);
+
+/* Is it HTML by declared type or by its first bytes? */
+bool text_is_html(const struct part *part);
+
+/*
+ * Gives the part's text as UTF-8. When the bytes are valid UTF-8 already, *text borrows them and
+ * `room` is not touched; else they are converted into `room` (its old content is dropped). A charset that nobody knows, or bytes
+ * that it does not allow, are taken as Latin-1 there, never dropped. UTF-16/32 by byte order mark, UTF-7.
+ * Returns 0 or -ENOMEM.
+ */
+int text_utf8(const struct part *part, struct buf *room, struct slice *text);
+
+/*
+ * Appends to `out` what a person would read of the HTML in `html` (UTF-8): tags, comments, scripts
+ * and styles dropped, entities resolved, block elements as line ends, blanks folded. Tolerates anything.
+ * Returns 0 or -ENOMEM.
+ */
+int text_from_html(struct slice html, struct buf *out);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The work tree: objects as files, for scanners that are processes. One flat directory under tmp,
+ * mode 0700, with names of our own ("0000" is the raw message, then the objects' indexes): no name
+ * of the mail ever reaches the file system. It is made only when a process scanner needs it.
+ */
+#ifndef QMVC_OPEN_WORK_TREE_H
+#define QMVC_OPEN_WORK_TREE_H
+
+#include "base/error.h"
+#include "message/object.h"
+
+struct work_tree {
+	char *path;	 /* heap; "" as long as it is not made */
+	char *files;	 /* PATH/files: given to scanners */
+	char *scratch;	 /* PATH/tmp: the scanners' TMPDIR */
+};
+
+/*
+ * Makes the directory and writes every object that is not OBJECT_NEGATIVE. `group` (may be NULL)
+ * gets read access. Returns 0 or a negative errno with *error set; what was made is removed by
+ * work_tree_release() in any case.
+ */
+int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,
+	const char *group, struct error *error);
+
+/* The object that file `name` (as a scanner printed it, path or not) stands for; -1: none. */
+int work_tree_object(const struct work_tree *tree, struct slice name, size_t object_count);
+
+/* Removes everything below and the directory itself, whatever a scanner left there. Legal twice. */
+void work_tree_release(struct work_tree *tree);
+
+#endif

@@ -1,0 +1,29 @@
+/* The decision, as a pure function: findings x filters x how the scanners did. */
+#ifndef QMVC_PIPELINE_DECIDE_H
+#define QMVC_PIPELINE_DECIDE_H
+
+#include "control/filters.h"
+#include "control/scanner_list.h"
+#include "outcome/decision.h"
+#include "outcome/scan_result.h"
+
+struct decide_input {
+	const struct filters *filters;
+	unsigned met;		  /* CONDITION_BITs */
+	bool only_by_command;	  /* bodytext was met, and only by a command (goodmail) */
+	bool sender_is_null;	  /* "" or "#@[]": a bounce is carried out as block */
+	const struct scan_result *results;
+	const struct scanner_config *scanners; /* results[i] belongs to scanners[i] */
+	unsigned scanner_count;	  /* 0: none was to be run */
+};
+
+/*
+ * Returns the decision. DISPOSITION_DEFER when no condition stopped the mail and a scanner that
+ * counts (onfail=defer; or ignore without one complete clean answer) gave none.
+ */
+struct decision decide(const struct decide_input *input);
+
+/* May quitasap of `condition` end the search now, given what is met so far? */
+bool decide_may_quit(const struct filters *filters, enum condition_id condition);
+
+#endif

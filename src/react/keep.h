@@ -1,0 +1,31 @@
+/*
+ * Saved mail: message and results on disk, durable before anybody is told so. One directory each:
+ *
+ *	SAVE/ID/message		the mail as it stands
+ *	SAVE/ID/result		the record of qmvc.rep
+ *	SAVE/SENDER.ID/...	the same for `inspect`, named after the sender made harmless
+ */
+#ifndef QMVC_REACT_KEEP_H
+#define QMVC_REACT_KEEP_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+struct keep_request {
+	const char *save;	/* the directory */
+	const char *id;		/* unique, of our own making */
+	struct slice sender;	/* set: the directory is named after it */
+	struct slice message, result;
+};
+
+/*
+ * Writes into SAVE/.new-ID, syncs the files and directories, renames. Returns 0 and the final path
+ * (in the arena), or a negative errno with *error naming the path; then nothing is left behind.
+ */
+int keep_mail(const struct keep_request *request, struct arena *arena, const char **path,
+	struct error *error);
+
+/* Sender address as a file name: [A-Za-z0-9@._+=-] kept, others '_', no leading dot, at most 64. */
+char *keep_safe_name(struct arena *arena, struct slice sender);
+
+#endif
