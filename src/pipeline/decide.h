@@ -19,11 +19,21 @@ struct decide_input {
 
 /*
  * Returns the decision. DISPOSITION_DEFER when no condition stopped the mail and a scanner that
- * counts (onfail=defer; or ignore without one complete clean answer) gave none.
+ * counts (onfail=defer; or ignore without one complete clean answer) gave no answer. A bounce does
+ * not count as stopping here (a mail that may carry a virus is not sent back), save where `virus`
+ * itself bounces. onfail=block stops such a mail as `virus` with action keep, though `virus` is not
+ * among those met.
+ *
+ * `met` is completed from the results: an infected or suspicious one meets `virus`; one that failed
+ * though it answered for other objects meets `overlimit`, which usually stops the mail, so that a
+ * mail that beats a scanner is not retried for a week.
  */
 struct decision decide(const struct decide_input *input);
 
-/* May quitasap of `condition` end the search now, given what is met so far? */
+/*
+ * May `condition`, now met, end the search (quitasap on an action that stops the mail whatever is
+ * met later)? Never with `bounce` or `goodmail`: these want to know what else is met.
+ */
 bool decide_may_quit(const struct filters *filters, enum condition_id condition);
 
 #endif
