@@ -32,7 +32,11 @@ struct patterns {
 	size_t count;
 };
 
-/* What a file's lines may be; each parser returns 0, -EINVAL (*error set) or -ENOMEM. */
+/*
+ * What a file's lines may be; each parser returns 0, -EINVAL (*error set) or -ENOMEM. Texts borrow
+ * from `text`, but for PATTERN_MAGIC, whose bytes are the arena's. White space at the end of a line
+ * is taken off, blanks in front count in strings only.
+ */
 int patterns_parse_subjects(struct arena *, struct slice text, const char *path, struct patterns *,
 	struct error *);
 int patterns_parse_bodytexts(struct arena *, struct slice text, const char *path, struct patterns *,
@@ -44,7 +48,11 @@ int patterns_parse_types(struct arena *, struct slice text, const char *path, st
 int patterns_parse_loaders(struct arena *, struct slice text, const char *path, struct patterns *,
 	struct error *);
 
-/* Does the wildcard `pattern` (*, ?, [a-z], [!a-z]; all of ASCII without case) match all of name? */
+/*
+ * Does the wildcard `pattern` (*, ?, [a-z], [!a-z]; ASCII without case) match all of name? `?` and a
+ * set stand for one UTF-8 character, or one byte that is none. A `[` without its `]` is itself, a
+ * backslash too. The work is at most pattern.len times name.len. (wildcard.c)
+ */
 bool pattern_matches_name(struct slice pattern, struct slice name);
 
 #endif

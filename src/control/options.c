@@ -1,0 +1,100 @@
+/*
+ * The command line; see options.h. getopt_long(3) does the combining (`-nuv-`), so qmvc's options
+ * behave as everybody's do; its own messages are off, because ours go through struct error.
+ */
+#include "control/options.h"
+
+#include "base/slice.h"
+
+#include <errno.h>
+#include <getopt.h>
+
+enum long_option {
+	LONG_HELP = 256,
+	LONG_VERSION,
+};
+
+static const struct option long_options[] = {
+	{"help", no_argument, NULL, LONG_HELP},
+	{"version", no_argument, NULL, LONG_VERSION},
+	{NULL, 0, NULL, 0},
+};
+
+static int set_once(const char **where, int letter, const char *value, struct error *error)
+{
+	if (*where)
+		return error_set(error, -EINVAL, "option -%c is given twice", letter);
+	if (!*value)
+		return error_set(error, -EINVAL, "option -%c has an empty argument", letter);
+	*where = value;
+	return 0;
+}
+
+/* getopt tells by optopt: a letter, a long option with an argument it has no use for, or 0. */
+static int unknown(char **argv, struct error *error)
+{
+	if (optopt != 0 && optopt < LONG_HELP)
+		return error_set(error, -EINVAL, "there is no option -%c", optopt);
+	if (optopt != 0)
+		return error_set(
+			error, -EINVAL, "option '%s' takes no argument", argv[optind - 1]);
+	return error_set(error, -EINVAL, "there is no option '%s'", argv[optind - 1]);
+}
+
+static int take(int letter, char **argv, struct options *options, struct error *error)
+{
+	switch (letter) {
+	case 'n':
+		options->noscan = true;
+		return 0;
+	case 'u':
+		options->user = true;
+		return 0;
+	case 'c':
+		return set_once(&options->basedir, letter, optarg, error);
+	case 'v':
+		return set_once(&options->prepend, letter, optarg, error);
+	case 't':
+		options->mode = RUN_CHECK;
+		return 0;
+	case 'V':
+	case LONG_VERSION:
+		options->mode = RUN_VERSION;
+		return 0;
+	case 'h':
+	case LONG_HELP:
+		options->mode = RUN_HELP;
+		return 0;
+	case 'x':
+		return error_set(error, -EINVAL,
+			"option -x (explain) comes with a later version; -t checks the profile");
+	case ':':
+		return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
+	default:
+		return unknown(argv, error);
+	}
+}
+
+int options_parse(int argc, char **argv, struct options *options, struct error *error)
+{
+	struct options found = {.mode = RUN_FILTER};
+	int letter;
+
+	opterr = 0;
+	optind = 0; /* glibc's word for "from the start, with nothing remembered" */
+	while ((letter = getopt_long(argc, argv, "+:nuc:v:tVhx", long_options, NULL)) != -1) {
+		int failed = take(letter, argv, &found, error);
+
+		if (failed)
+			return failed;
+		if (found.mode == RUN_HELP || found.mode == RUN_VERSION)
+			goto done;
+	}
+	if (optind < argc)
+		return error_set(error, -EINVAL,
+			"'%s': qmvc takes options only, the message comes on descriptor 0",
+			argv[optind]);
+done:
+	*options = found;
+	return 0;
+}

@@ -1,0 +1,116 @@
+/* The command line, as dot-qmail files write it. */
+#include "control_unit.h"
+
+#include "control/options.h"
+
+/* Splits `line` at blanks ("''" is an empty word) and parses it. */
+static int parse(const char *line, struct options *options, struct error *error)
+{
+	static char copy[256];
+	char *argv[32] = {(char[]){"qmvc"}};
+	int argc = 1;
+
+	strcpy(copy, line);
+	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = strcmp(word, "''") ? word : word + 2;
+	return options_parse(argc, argv, options, error);
+}
+
+static void test_none(void **state)
+{
+	struct options options;
+	struct error error = {0};
+
+	assert_works(parse("", &options, &error), error);
+	assert_int_equal(options.mode, RUN_FILTER);
+	assert_false(options.noscan);
+	assert_false(options.user);
+	assert_null(options.basedir);
+	assert_null(options.prepend);
+}
+
+static void test_combined(void **state)
+{
+	struct options options;
+	struct error error = {0};
+
+	assert_works(parse("-uv-", &options, &error), error);
+	assert_true(options.user);
+	assert_string_equal(options.prepend, "-");
+	assert_works(parse("-nu -c /home/vpopmail/d/qmvc -v-", &options, &error), error);
+	assert_true(options.noscan);
+	assert_true(options.user);
+	assert_string_equal(options.basedir, "/home/vpopmail/d/qmvc");
+	assert_string_equal(options.prepend, "-");
+	assert_works(parse("-v - -n", &options, &error), error);
+	assert_string_equal(options.prepend, "-");
+	assert_true(options.noscan);
+	assert_false(options.user);
+	assert_works(parse("-c/a -vbob --", &options, &error), error);
+	assert_string_equal(options.basedir, "/a");
+	assert_string_equal(options.prepend, "bob");
+}
+
+static void test_modes(void **state)
+{
+	struct options options;
+	struct error error = {0};
+
+	assert_works(parse("-tu", &options, &error), error);
+	assert_int_equal(options.mode, RUN_CHECK);
+	assert_true(options.user);
+	assert_works(parse("-V", &options, &error), error);
+	assert_int_equal(options.mode, RUN_VERSION);
+	assert_works(parse("--version", &options, &error), error);
+	assert_int_equal(options.mode, RUN_VERSION);
+	assert_works(parse("-h", &options, &error), error);
+	assert_int_equal(options.mode, RUN_HELP);
+	assert_works(parse("-t --help --nonsense", &options, &error), error);
+	assert_int_equal(options.mode, RUN_HELP);
+}
+
+static void test_errors(void **state)
+{
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{"-q", "there is no option -q"},
+		{"-nuq", "there is no option -q"},
+		{"-\xc3", "there is no option -\xc3"},
+		{"--quick", "there is no option '--quick'"},
+		{"--help=me", "option '--help=me' takes no argument"},
+		{"-n -c", "option -c needs an argument"},
+		{"-uv", "option -v needs an argument"},
+		{"-c ''", "option -c has an empty argument"},
+		{"-v ''", "option -v has an empty argument"},
+		{"-c a -c b", "option -c is given twice"},
+		{"-va -vb", "option -v is given twice"},
+		{"-x", "option -x (explain) comes with a later version; -t checks the profile"},
+		{"-n mail",
+			"'mail': qmvc takes options only, the message comes on descriptor 0"},
+		{"-n -- -u", "'-u': qmvc takes options only, the message comes on descriptor 0"},
+		{"-", "'-': qmvc takes options only, the message comes on descriptor 0"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options = {.mode = RUN_CHECK, .prepend = "kept"};
+		struct error error = {0};
+
+		assert_fails(parse(cases[i].line, &options, &error), -EINVAL, error,
+			cases[i].message);
+		assert_int_equal(options.mode, RUN_CHECK);
+		assert_string_equal(options.prepend, "kept");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_combined),
+		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
