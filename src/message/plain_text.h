@@ -1,14 +1,36 @@
 /*
  * The strict test that settles a part as plain text, so that no helper has to look at it: valid in
- * its charset, no control characters but TAB, LF, CR, FF, and no signature of anything else at its
- * start or (zip's end record, and the like) anywhere in it.
+ * its charset, no control characters but TAB, LF, CR, FF, and no signature of anything else. Most
+ * mails hold nothing but such parts, and then no helper is started. Where in doubt the answer is
+ * no: that costs milliseconds, a wrong yes would hide a type from the conditions.
  */
 #ifndef QMVC_MESSAGE_PLAIN_TEXT_H
 #define QMVC_MESSAGE_PLAIN_TEXT_H
 
 #include "base/slice.h"
 
-/* `charset` as in struct part, empty for US-ASCII. One pass over the bytes. */
+/* What the bytes are written in, as far as file(1) tells them apart too. */
+enum text_encoding {
+	TEXT_NONE,     /* not text by the strict test */
+	TEXT_ASCII,    /* "ASCII text" */
+	TEXT_UTF8,     /* "Unicode text, UTF-8 text" */
+	TEXT_ISO_8859, /* "ISO-8859 text": bytes above 0x9f */
+	TEXT_EXTENDED, /* "Non-ISO extended-ASCII text": bytes above 0x7f */
+};
+
+/*
+ * Looks at every byte once. `charset` as in struct part, empty for US-ASCII. Bytes above 127 must be
+ * valid UTF-8 without C1 controls, or belong to an 8-bit charset that is declared. UTF-16, UTF-7
+ * and charsets with escape sequences are never settled.
+ */
+enum text_encoding text_encoding(struct slice bytes, struct slice charset);
+
+/* Do the first bytes look like something that file(1) knows by another name than text? */
+bool text_has_signature(struct slice bytes);
+/* Do they begin as HTML does (after blanks)? XML and bare scripts are no such beginning. */
+bool text_begins_as_html(struct slice bytes);
+
+/* A text_encoding and no signature, HTML's neither. */
 bool plain_text(struct slice bytes, struct slice charset);
 
 #endif
