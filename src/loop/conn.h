@@ -15,10 +15,12 @@ enum conn_event {
 	CONN_CONNECTED, /* ready to send; not fired for conn_adopt() */
 	CONN_DATA,	/* bytes came in: data holds them, valid during the call */
 	CONN_DRAINED,	/* all that was queued has been sent */
-	CONN_SEND_FAILED, /* the peer takes no more (error holds the errno); reading goes on:
+	CONN_SEND_FAILED, /* the peer takes no more (error holds a negative errno): what was queued
+			     is dropped, as is what is sent from now on; reading goes on, since
 			     clamd says why before it closes */
 	CONN_EOF,	/* the peer closed its end; nothing more will come */
-	CONN_FAILED,	/* connecting or reading failed (error holds a negative errno) */
+	CONN_FAILED,	/* connecting or reading failed (error holds a negative errno): only
+			   conn_close() is left to do */
 	CONN_CLOSED,	/* last event, after conn_close(): the conn is freed when it returns */
 };
 
@@ -28,7 +30,10 @@ typedef void conn_handler(struct conn *conn, enum conn_event event, struct slice
 /*
  * Connects to unix socket `path`, or to `host` (a name or an address, IPv6 too) and `port`, within
  * `timeout_ms` (0: no bound), else CONN_FAILED with -ETIMEDOUT. Exactly one of path and host is set.
- * Returns 0 or a negative errno.
+ * All addresses of a name are tried in turn, each with its share of the time. A name that cannot be
+ * resolved is CONN_FAILED with -EAGAIN (no name server answers) or -EHOSTUNREACH (no such name).
+ * Bytes may be queued at once. Returns 0 or a negative errno (-ENAMETOOLONG: no unix socket can have
+ * that path; -EINVAL: port 0 or above 65535).
  */
 int conn_open(struct loop *loop, const char *path, const char *host, unsigned port,
 	unsigned timeout_ms, conn_handler *handler, void *context, struct conn **conn);
@@ -36,16 +41,27 @@ int conn_open(struct loop *loop, const char *path, const char *host, unsigned po
 /* Takes over a connected socket (owned from now on, also when it fails). 0 or a negative errno. */
 int conn_adopt(struct loop *loop, int fd, conn_handler *handler, void *context, struct conn **conn);
 
+/*
+ * The three below queue; sending begins in a later turn. A conn_close() or a failure drops what is
+ * queued and closes its descriptors.
+ */
+
 /* Queues a copy of the bytes. Returns 0 or -ENOMEM. */
 int conn_send(struct conn *conn, struct slice bytes);
-/* Queues bytes that stay valid until CONN_DRAINED or CONN_CLOSED, without a copy. */
+/* Queues bytes that stay valid until CONN_DRAINED or CONN_CLOSED, without a copy. As conn_send(). */
 int conn_send_borrowed(struct conn *conn, struct slice bytes);
-/* Queues one NUL byte that carries `fd` (SCM_RIGHTS); fd is owned by the conn and closed once sent. */
+/*
+ * Queues one NUL byte that carries `fd` (SCM_RIGHTS, unix(7)); fd is owned by the conn, also when
+ * this fails, and closed once sent. As conn_send().
+ */
 int conn_send_fd(struct conn *conn, int fd);
 /* Can descriptors go over it (a unix socket)? */
 bool conn_takes_fds(const struct conn *conn);
 
-/* Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. */
+/*
+ * Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. Legal in
+ * every event, and twice.
+ */
 void conn_close(struct conn *conn);
 
 #endif

@@ -15,7 +15,7 @@ struct job;
 
 struct job_options {
 	const char *const *argv;   /* argv[0] is an absolute path */
-	const char *const *envp;   /* all of its environment */
+	const char *const *envp;   /* all of its environment; NULL: an empty one */
 	const char *directory;	   /* working directory, or NULL for ours */
 	int stdin_fd;		   /* given as fd 0 (stays the caller's); -1: /dev/null */
 	int extra_fds[JOB_EXTRA_FDS];
@@ -23,7 +23,8 @@ struct job_options {
 	size_t stdout_limit;	   /* bytes kept; more is drained and dropped, job_result.flooded */
 	size_t stderr_limit;
 	unsigned timeout_ms;	   /* 0: none */
-	unsigned grace_ms;	   /* after the timeout: TERM to the group, this long, then KILL */
+	unsigned grace_ms;	   /* after the timeout: TERM to the group, this long, then KILL;
+				      0: 2000 */
 };
 
 enum job_end {
@@ -37,17 +38,25 @@ struct job_result {
 	enum job_end end;
 	int exit_code, signal;
 	struct slice out, err;	/* what was captured; valid during the callback only */
-	bool flooded;		/* more than a limit came */
+	bool flooded;		/* more than a limit came (or there was no memory to keep it) */
+	bool stuck;		/* not even KILL ended it (another uid's, or held by the kernel): it
+				   was left behind */
 	uint64_t wall_us;
 };
 
 /*
- * Fires when the child has been reaped and its pipes have been read to their end. Grandchildren
- * that hold the pipes open after the child's exit are killed, never waited for.
+ * Fires when the child has been reaped and what it wrote has been read. Grandchildren that live on
+ * after the child's exit are killed, never waited for, whether they hold the pipes or not; one that
+ * left the group (setsid(2)) only when it holds a pipe or when the job was killed (then by
+ * loop_reap_strays()).
  */
 typedef void job_done(struct job *job, const struct job_result *result, void *context);
 
-/* Returns 0 or a negative errno (-ENOENT, -EACCES, ...: could not be started). */
+/*
+ * Starts it with signals at their defaults and nothing open but what `options` names. The options
+ * are not needed afterwards. Returns 0 or a negative errno (-ENOENT, -EACCES, ...: could not be
+ * started; -EINVAL: argv[0] is no absolute path).
+ */
 int job_start(struct loop *loop, const struct job_options *options, job_done *done, void *context,
 	struct job **job);
 

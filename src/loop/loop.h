@@ -15,15 +15,16 @@
 struct loop;
 
 /*
- * Makes a loop, ignores SIGPIPE and makes this process the reaper of escaped grandchildren
- * (PR_SET_CHILD_SUBREAPER). Returns 0 or a negative errno.
+ * Makes a loop, ignores SIGPIPE, unblocks SIGCHLD, and makes this process the reaper of escaped
+ * grandchildren (PR_SET_CHILD_SUBREAPER). One loop a process, used by its main thread alone. Returns
+ * 0 or a negative errno.
  */
 int loop_new(struct loop **loop);
 
 /*
  * Kills and reaps every child that is left, then frees the loop. Every job, conn and deadline must
- * have ended before: a handle left open is a fault (abort in sanitizer builds and unit tests, which
- * loop_free() reports by returning the number of handles left). NULL is legal.
+ * have ended before; what has not is ended without a further callback, and returned is how many
+ * there were: anything but 0 is a fault of the caller's, which tests assert. NULL is legal (0).
  */
 int loop_free(struct loop *loop);
 
@@ -35,7 +36,9 @@ bool loop_turn(struct loop *loop, bool wait);
 
 /*
  * Kills (SIGKILL) and reaps children this process has that no job knows: grandchildren whose
- * parents died. Called when a job has ended after it was killed, and at the end.
+ * parents died, and what they leave in turn. While a job runs this is put off until none does, since
+ * a stranger may be at work for it. Waits up to a second for their death. Called when a job has
+ * ended that was killed or left a pipe open, and at the end; so there is rarely need to call it.
  */
 void loop_reap_strays(struct loop *loop);
 

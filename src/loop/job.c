@@ -1,0 +1,352 @@
+/*
+ * A child process; see job.h.
+ *
+ * Its output comes through pipe(2)s of our own: libuv would make socket pairs, and a script that
+ * opens /dev/stderr cannot open a socket. The life of a job:
+ *
+ *	start -> [timeout: TERM] -> [grace: KILL] -> exit status -> end group, drain pipes,
+ *	close every handle -> done
+ *
+ * The exit of the child ends the job whoever still holds the pipes: what is in them is read, the
+ * group killed, and our ends closed. A child that not even KILL can end (it runs under another uid,
+ * or the kernel holds it) is left behind: a mail must not wait for it.
+ */
+#include "loop/job.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "loop/loop_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define GRACE_DEFAULT_MS 2000
+/* From KILL until the job is given up. */
+#define KILL_WAIT_MS 3000
+/* Reads after the exit: a pipe holds 1 MB at most (pipe(7)), and somebody may go on filling it. */
+#define DRAIN_READS 32
+
+struct capture {
+	uv_poll_t poll;
+	int fd; /* -1 when there is none */
+	bool open; /* poll is initialised and not closed yet */
+	size_t limit;
+	struct buf buf;
+	bool flooded;
+};
+
+/* What the timer waits for. */
+enum job_stage {
+	STAGE_RUNNING, /* the timeout */
+	STAGE_TERMINATED, /* the end of the grace */
+	STAGE_KILLED, /* the moment to give up */
+	STAGE_ENDED, /* nothing: handles are closing */
+};
+
+struct job {
+	struct loop_item item;
+	struct loop *loop;
+	job_done *done; /* NULL: nobody wants to hear */
+	void *context;
+	uv_process_t process;
+	uv_timer_t timer;
+	struct capture out, err;
+	unsigned handles; /* libuv has not let go of them yet */
+	enum job_stage stage;
+	unsigned grace_ms;
+	uint64_t started_us;
+	struct job_result result;
+};
+
+static void finish(struct job *job)
+{
+	loop_remove(&job->item);
+	if (job->loop->strays_due)
+		loop_reap_strays(job->loop);
+	if (job->done) {
+		job->result.out = buf_slice(&job->out.buf);
+		job->result.err = buf_slice(&job->err.buf);
+		job->result.flooded = job->out.flooded || job->err.flooded;
+		job->done(job, &job->result, job->context);
+	}
+	buf_release(&job->out.buf);
+	buf_release(&job->err.buf);
+	free(job);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct job *job = handle->data;
+
+	if (--job->handles == 0)
+		finish(job);
+}
+
+static void on_capture_closed(uv_handle_t *handle)
+{
+	struct capture *capture = loop_container(handle, struct capture, poll);
+
+	close(take_fd(&capture->fd));
+	on_closed(handle);
+}
+
+static void capture_close(struct capture *capture)
+{
+	if (!capture->open)
+		return;
+	capture->open = false;
+	uv_close((uv_handle_t *)&capture->poll, on_capture_closed);
+}
+
+/* One read. Returns true when there may be more at once. */
+static bool capture_read(struct capture *capture, struct loop *loop)
+{
+	ssize_t got = read(capture->fd, loop->scratch, sizeof(loop->scratch));
+	struct slice bytes, kept;
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return errno == EINTR;
+	if (got <= 0) {
+		capture_close(capture);
+		return false;
+	}
+	bytes = slice_make(loop->scratch, (size_t)got);
+	kept = slice_first(bytes, capture->limit - capture->buf.len);
+	if (buf_add(&capture->buf, kept) || kept.len < bytes.len)
+		capture->flooded = true;
+	return true;
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+	struct job *job = poll->data;
+
+	/* An error is seen by read(2) as well, which knows better what it is. */
+	capture_read(loop_container(poll, struct capture, poll), job->loop);
+	(void)status;
+}
+
+static void capture_drain(struct capture *capture, struct loop *loop)
+{
+	for (int reads = 0; capture->open && reads < DRAIN_READS; reads++)
+		if (!capture_read(capture, loop))
+			return;
+}
+
+/* Closes all; the last close calls finish(). */
+static void end(struct job *job)
+{
+	if (job->stage == STAGE_ENDED)
+		return;
+	job->stage = STAGE_ENDED;
+	job->loop->jobs_running--;
+	job->result.wall_us = clock_us() - job->started_us;
+	capture_close(&job->out);
+	capture_close(&job->err);
+	uv_close((uv_handle_t *)&job->timer, on_closed);
+	uv_close((uv_handle_t *)&job->process, on_closed);
+}
+
+static void on_exit_status(uv_process_t *process, int64_t status, int signal)
+{
+	struct job *job = process->data;
+	bool killed = job->stage != STAGE_RUNNING;
+
+	if (!killed) {
+		job->result.end = signal ? JOB_SIGNALED : JOB_EXITED;
+		job->result.exit_code = signal ? 0 : (int)status;
+		job->result.signal = signal;
+	}
+	loop_end_group(process->pid);
+	capture_drain(&job->out, job->loop);
+	capture_drain(&job->err, job->loop);
+	/* Whoever still holds a pipe has left the group. */
+	if (killed || job->out.open || job->err.open)
+		job->loop->strays_due = true;
+	end(job);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct job *job = timer->data;
+	pid_t group = job->process.pid;
+
+	switch (job->stage) {
+	case STAGE_RUNNING:
+		job->stage = STAGE_TERMINATED;
+		job->result.end = JOB_TIMED_OUT;
+		kill(-group, SIGTERM);
+		kill(-group, SIGCONT); /* one that is stopped would not hear it */
+		uv_timer_start(timer, on_timer, job->grace_ms, 0);
+		break;
+	case STAGE_TERMINATED:
+		job->stage = STAGE_KILLED;
+		kill(-group, SIGKILL);
+		uv_timer_start(timer, on_timer, KILL_WAIT_MS, 0);
+		break;
+	case STAGE_KILLED:
+		job->result.stuck = true;
+		job->loop->strays_due = true;
+		end(job);
+		break;
+	case STAGE_ENDED:
+		break;
+	}
+}
+
+void job_cancel(struct job *job)
+{
+	bool alive = job->stage == STAGE_RUNNING || job->stage == STAGE_TERMINATED;
+
+	job->result.end = JOB_CANCELLED;
+	job->result.exit_code = job->result.signal = 0;
+	if (!alive)
+		return;
+	job->stage = STAGE_KILLED;
+	kill(-job->process.pid, SIGKILL);
+	uv_update_time(&job->loop->uv);
+	uv_timer_start(&job->timer, on_timer, KILL_WAIT_MS, 0);
+}
+
+static void drop(struct loop_item *item)
+{
+	struct job *job = loop_container(item, struct job, item);
+
+	job->done = NULL;
+	job_cancel(job);
+}
+
+/* Makes the pipe of `capture`. Returns the child's end, owned by the caller, or a negative errno. */
+static int capture_open(struct capture *capture, struct job *job, size_t limit)
+{
+	int ends[2], error;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	capture->limit = limit;
+	error = uv_poll_init(&job->loop->uv, &capture->poll, ends[0]); /* makes it non-blocking */
+	if (error) {
+		close(ends[0]);
+		close(ends[1]);
+		return error;
+	}
+	capture->fd = ends[0];
+	capture->open = true;
+	capture->poll.data = job;
+	job->handles++;
+	return ends[1];
+}
+
+/*
+ * Whatever we hold, ours or inherited, must not reach a child unless it was given: a scanner has no
+ * business with qmail's descriptors. One call marks all (Linux 5.11); before that, one by one.
+ */
+static void close_on_exec_all(void)
+{
+	cleanup_dir DIR *own = NULL;
+	struct dirent *entry;
+
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	own = opendir("/proc/self/fd");
+	while (own && (entry = readdir(own))) {
+		int fd = atoi(entry->d_name);
+
+		if (fd >= 3)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+}
+
+static void inherit(uv_stdio_container_t *stdio, int fd)
+{
+	stdio->flags = fd < 0 ? UV_IGNORE : UV_INHERIT_FD;
+	stdio->data.fd = fd;
+}
+
+static int spawn(struct job *job, const struct job_options *options, int out, int err)
+{
+	static const char *const no_environment[] = {NULL};
+	const char *const *envp = options->envp ? options->envp : no_environment;
+	uv_stdio_container_t stdio[3 + JOB_EXTRA_FDS];
+	uv_process_options_t how = {
+		.exit_cb = on_exit_status,
+		.file = options->argv[0],
+		.args = (char **)(uintptr_t)options->argv, /* libuv does not write there */
+		.env = (char **)(uintptr_t)envp,
+		.cwd = options->directory,
+		.flags = UV_PROCESS_DETACHED, /* setsid(2): a group of its own, and no terminal */
+		.stdio = stdio,
+		.stdio_count = 3 + (int)options->extra_count,
+	};
+
+	inherit(&stdio[0], options->stdin_fd);
+	inherit(&stdio[1], out);
+	inherit(&stdio[2], err);
+	for (unsigned i = 0; i < options->extra_count; i++)
+		inherit(&stdio[3 + i], options->extra_fds[i]);
+	close_on_exec_all();
+	job->process.data = job;
+	job->handles++; /* also when it fails */
+	return uv_spawn(&job->loop->uv, &job->process, &how);
+}
+
+/* Nobody hears of a job that could not be started. */
+static int give_up(struct job *job, int error)
+{
+	job->done = NULL;
+	job->item.owes = false;
+	job->stage = STAGE_ENDED;
+	job->result.end = JOB_CANCELLED;
+	capture_close(&job->out);
+	capture_close(&job->err);
+	if (job->process.data)
+		uv_close((uv_handle_t *)&job->process, on_closed);
+	uv_close((uv_handle_t *)&job->timer, on_closed);
+	return error;
+}
+
+int job_start(struct loop *loop, const struct job_options *options, job_done *done, void *context,
+	struct job **result)
+{
+	cleanup_fd int out = -1, err = -1;
+	struct job *job;
+	int error;
+
+	if (!options->argv || !options->argv[0] || options->argv[0][0] != '/' ||
+		options->extra_count > JOB_EXTRA_FDS)
+		return -EINVAL;
+	job = calloc(1, sizeof(*job));
+	if (!job)
+		return -ENOMEM;
+	job->loop = loop;
+	job->done = done;
+	job->context = context;
+	job->out.fd = job->err.fd = -1;
+	job->grace_ms = options->grace_ms ? options->grace_ms : GRACE_DEFAULT_MS;
+	job->started_us = clock_us();
+	loop_add(loop, &job->item, drop);
+	uv_timer_init(&loop->uv, &job->timer);
+	job->timer.data = job;
+	job->handles++;
+	out = capture_open(&job->out, job, options->stdout_limit);
+	if (out < 0)
+		return give_up(job, out);
+	err = capture_open(&job->err, job, options->stderr_limit);
+	if (err < 0)
+		return give_up(job, err);
+	error = spawn(job, options, out, err);
+	if (error)
+		return give_up(job, error);
+	loop->jobs_running++;
+	uv_poll_start(&job->out.poll, UV_READABLE, on_readable);
+	uv_poll_start(&job->err.poll, UV_READABLE, on_readable);
+	uv_update_time(&loop->uv);
+	if (options->timeout_ms)
+		uv_timer_start(&job->timer, on_timer, options->timeout_ms, 0);
+	*result = job;
+	return 0;
+}

@@ -1,0 +1,93 @@
+/* The loop; see loop.h. Strays and groups are in reap.c. */
+#include "loop/loop_private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+void loop_add(struct loop *loop, struct loop_item *item, void (*drop)(struct loop_item *item))
+{
+	item->drop = drop;
+	item->owes = true;
+	item->next = &loop->items;
+	item->previous = loop->items.previous;
+	item->previous->next = item;
+	loop->items.previous = item;
+}
+
+void loop_remove(struct loop_item *item)
+{
+	item->previous->next = item->next;
+	item->next->previous = item->previous;
+}
+
+/*
+ * SIGCHLD is how libuv learns of an exit, and whoever started us may have left it blocked, which
+ * exec(3) hands down (qmail's spawners do block it for most of their time).
+ */
+static int prepare_signals(void)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t children;
+
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	if (sigaction(SIGPIPE, &ignore, NULL) < 0 || sigprocmask(SIG_UNBLOCK, &children, NULL) < 0)
+		return -errno;
+	return 0;
+}
+
+int loop_new(struct loop **result)
+{
+	struct loop *loop = malloc(sizeof(*loop)); /* not calloc: scratch need not be touched */
+	int error;
+
+	if (!loop)
+		return -ENOMEM;
+	loop->items.next = loop->items.previous = &loop->items;
+	loop->jobs_running = 0;
+	loop->strays_due = false;
+	error = prepare_signals();
+	if (!error && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		error = -errno;
+	if (!error)
+		error = uv_loop_init(&loop->uv);
+	if (error) {
+		free(loop);
+		return error;
+	}
+	*result = loop;
+	return 0;
+}
+
+int loop_free(struct loop *loop)
+{
+	int left = 0;
+
+	if (!loop)
+		return 0;
+	for (struct loop_item *item = loop->items.next; item != &loop->items; item = item->next) {
+		left += item->owes;
+		item->drop(item);
+	}
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	loop_reap_strays(loop);
+	/* Cannot be busy now; if it were, a leak does less harm than a freed loop that lives. */
+	if (uv_loop_close(&loop->uv) < 0)
+		return left + 1;
+	free(loop);
+	return left;
+}
+
+int loop_run(struct loop *loop)
+{
+	int more = uv_run(&loop->uv, UV_RUN_DEFAULT);
+
+	return more < 0 ? more : 0;
+}
+
+bool loop_turn(struct loop *loop, bool wait)
+{
+	return uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+}
