@@ -1,0 +1,222 @@
+/*
+ * Where things are; see profile.h. Nothing here makes or writes: profile_state.c does.
+ *
+ * A directory named on the command line that is not there is an error, although a search could go
+ * on without it: a slip of the pen after -c would silently filter by somebody else's rules.
+ */
+#include "control/profile.h"
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* Far beyond any list of patterns, far below what would hurt. */
+#define CONTROL_FILE_MAX ((size_t)4 << 20)
+
+static int no_memory(struct error *error)
+{
+	return error_set(error, -ENOMEM, "no memory for the profile");
+}
+
+/* *dir is the value of `variable`, in the arena, or `otherwise`. It must be an absolute path. */
+static int directory_from_environment(const char *variable, const char *otherwise,
+	struct arena *arena, const char **dir, struct error *error)
+{
+	const char *value = secure_getenv(variable);
+
+	if (!value) {
+		*dir = otherwise;
+		return 0;
+	}
+	if (*value != '/')
+		return error_set(error, -EINVAL,
+			"%s in the environment: '%s' is not an absolute path", variable, value);
+	*dir = arena_cstr(arena, slice_cstr(value));
+	return *dir ? 0 : no_memory(error);
+}
+
+static int find_installed(struct arena *arena, struct profile *profile, struct error *error)
+{
+	int failed = directory_from_environment(
+		"QMVC_HOME", QMVC_DEFAULT_HOME, arena, &profile->home, error);
+
+	if (!failed)
+		failed = directory_from_environment(
+			"QMVC_LIBEXEC", QMVC_LIBEXECDIR, arena, &profile->libexec, error);
+	if (!failed)
+		failed = directory_from_environment(
+			"QMVC_SCANNERS", QMVC_SCANNERDIR, arena, &profile->scanners, error);
+	return failed;
+}
+
+static int add_dir(struct profile *profile, const char *dir, struct error *error)
+{
+	if (!dir)
+		return no_memory(error);
+	profile->dirs[profile->dir_count++] = dir;
+	return 0;
+}
+
+/* -c BASEDIR must hold a profile. */
+static int check_basedir(const char *basedir, struct arena *arena, struct error *error)
+{
+	const char *control = arena_printf(arena, "%s/control", basedir);
+	struct stat status;
+
+	if (!control)
+		return no_memory(error);
+	if (stat(control, &status) < 0)
+		return error_set_errno(error, -errno, "-c %s: %s", basedir, control);
+	if (!S_ISDIR(status.st_mode))
+		return error_set_errno(error, -ENOTDIR, "-c %s: %s", basedir, control);
+	return 0;
+}
+
+static int find_dirs(struct arena *arena, const struct options *options, const char *own,
+	struct profile *profile, struct error *error)
+{
+	int failed = 0;
+
+	if (options->basedir) {
+		failed = check_basedir(options->basedir, arena, error);
+		if (!failed)
+			failed = add_dir(profile, options->basedir, error);
+	}
+	if (!failed && own)
+		failed = add_dir(profile, own, error);
+	return failed ? failed : add_dir(profile, profile->home, error);
+}
+
+/* Without -u: the home itself, when we own it; else a place of our own below it. */
+static int find_shared_state(struct arena *arena, struct profile *profile, struct error *error)
+{
+	struct stat status;
+
+	if (stat(profile->home, &status) < 0)
+		return error_set_errno(error, -errno, "home directory %s", profile->home);
+	if (!S_ISDIR(status.st_mode))
+		return error_set_errno(error, -ENOTDIR, "home directory %s", profile->home);
+	profile->state = profile->home;
+	if (status.st_uid != geteuid())
+		profile->state = arena_printf(
+			arena, "%s/users/%lu", profile->home, (unsigned long)geteuid());
+	return profile->state ? 0 : no_memory(error);
+}
+
+static int name_state_dirs(struct arena *arena, struct profile *profile, struct error *error)
+{
+	profile->tmp = arena_printf(arena, "%s/tmp", profile->state);
+	profile->log = arena_printf(arena, "%s/log", profile->state);
+	profile->save = arena_printf(arena, "%s/save", profile->state);
+	profile->run = arena_printf(arena, "%s/run", profile->state);
+	if (!profile->tmp || !profile->log || !profile->save || !profile->run)
+		return no_memory(error);
+	return 0;
+}
+
+/* ~/qmvc, in the arena. */
+static int find_own(struct arena *arena, const char *user_home, const char **own,
+	struct error *error)
+{
+	if (!user_home || *user_home != '/')
+		return error_set(error, -EINVAL, "option -u: HOME in the environment is %s%s",
+			user_home ? "no absolute path: " : "not set", user_home ? user_home : "");
+	*own = arena_printf(arena, "%s/qmvc", user_home);
+	return *own ? 0 : no_memory(error);
+}
+
+int profile_locate(struct arena *arena, const struct options *options, const char *user_home,
+	struct profile *profile, struct error *error)
+{
+	struct profile found = {0};
+	const char *own = NULL;
+	int failed = find_installed(arena, &found, error);
+
+	if (!failed && options->user)
+		failed = find_own(arena, user_home, &own, error);
+	if (!failed)
+		failed = find_dirs(arena, options, own, &found, error);
+	if (!failed && own)
+		found.state = own;
+	if (!failed && !own)
+		failed = find_shared_state(arena, &found, error);
+	if (!failed)
+		failed = name_state_dirs(arena, &found, error);
+	if (!failed)
+		*profile = found;
+	return failed;
+}
+
+/*
+ * Opens a control file without waiting (somebody may have put a fifo there) and looks at what it is.
+ * One that everybody may write is refused, as qmail-local refuses such a dot-qmail file: it can name
+ * commands that run under the recipient's uid.
+ */
+static int open_control_file(const char *path, int *fd, struct error *error)
+{
+	cleanup_fd int opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat status;
+
+	if (opened < 0)
+		return errno == ENOENT ? 1 : error_set_errno(error, -errno, "%s", path);
+	if (fstat(opened, &status) < 0)
+		return error_set_errno(error, -errno, "%s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, -EINVAL, "%s: is not a regular file", path);
+	if (status.st_mode & S_IWOTH)
+		return error_set(error, -EPERM, "%s: may be written by everybody", path);
+	*fd = take_fd(&opened);
+	return 0;
+}
+
+static int read_control_file(const char *path, struct arena *arena, struct slice *text,
+	struct error *error)
+{
+	cleanup_buf struct buf buf = {0};
+	cleanup_fd int fd = -1;
+	struct slice copy;
+	int failed = open_control_file(path, &fd, error);
+
+	if (failed)
+		return failed;
+	failed = fd_read_all(fd, CONTROL_FILE_MAX, &buf);
+	if (failed == -EFBIG)
+		return error_set(error, failed, "%s: is larger than %zu bytes", path,
+			CONTROL_FILE_MAX);
+	if (failed)
+		return error_set_errno(error, failed, "%s", path);
+	copy = arena_copy(arena, buf_slice(&buf));
+	if (!copy.data)
+		return no_memory(error);
+	*text = copy;
+	return 0;
+}
+
+int profile_read(const struct profile *profile, struct arena *arena, const char *name,
+	struct slice *text, const char **path, struct error *error)
+{
+	const char *tried = NULL;
+
+	for (unsigned i = 0; i < profile->dir_count; i++) {
+		int outcome;
+
+		tried = arena_printf(arena, "%s/control/%s", profile->dirs[i], name);
+		if (!tried)
+			return no_memory(error);
+		outcome = read_control_file(tried, arena, text, error);
+		if (outcome < 0)
+			return outcome;
+		if (outcome == 0) {
+			*path = tried;
+			return 0;
+		}
+	}
+	*path = tried;
+	return 1;
+}
