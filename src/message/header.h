@@ -34,6 +34,16 @@ struct header {
 	unsigned flags; /* all the fields' together */
 };
 
+/*
+ * Parses the header that `raw` begins with, up to and with the blank line that ends it, a line that
+ * cannot belong to a header, or the end of `raw`. At most `max_bytes` and `max_fields` are kept
+ * (HEADER_LIMIT); the header's end is found all the same. *length is where the body begins. A UTF-8
+ * byte order mark and an mbox "From " line on top are passed over. The fields borrow from `raw`.
+ * Returns 0 or -ENOMEM.
+ */
+int header_parse(struct arena *arena, struct slice raw, uint64_t max_bytes, size_t max_fields,
+	struct header *header, size_t *length);
+
 /* The first (n = 0), second, ... field of that name (case ignored), or NULL. */
 const struct header_field *header_find(const struct header *header, const char *name, unsigned n);
 

@@ -1,8 +1,8 @@
 /*
- * A structured field's value and its parameters, as they stand (RFC 2045 section 5.1, RFC 2183, RFC 2231):
- * Content-Type, Content-Disposition. Leniently: missing semicolons, blanks around "=", commas for
- * semicolons, unterminated quotes and comments are taken as most mail programs take them; each
- * parameter is kept, in order, duplicates too, so that a reading can choose.
+ * A structured field's value and its parameters, as they stand (RFC 2045 section 5.1, RFC 2183,
+ * RFC 2231): Content-Type, Content-Disposition. Leniently: missing semicolons, blanks around "=",
+ * commas for semicolons, unterminated quotes and comments are taken as most mail programs take
+ * them; each parameter is kept, in order, duplicates too, so that a reading can choose.
  */
 #ifndef QMVC_MESSAGE_PARAMETER_H
 #define QMVC_MESSAGE_PARAMETER_H
