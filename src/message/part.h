@@ -44,6 +44,7 @@ enum part_flag {
 	PART_UNKNOWN_ENCODING = 4096,
 	PART_PARTIAL = 8192,	    /* message/partial (RFC 2046 5.2.2): a fragment */
 	PART_NUL = 16384,	    /* NUL bytes in a part that is not binary */
+	PART_UNTIDY = 32768,	    /* a Content-* field that had to be guessed at */
 };
 #define PART_OVER_ANY (PART_OVER_DEPTH | PART_OVER_PARTS | PART_OVER_BYTES | PART_OVER_HEADER)
 
@@ -63,6 +64,7 @@ struct part {
 	bool is_attachment;	 /* Content-Disposition says so */
 	struct slice *names;	 /* every name that some reader shows, UTF-8, each once */
 	size_t name_count;
+	bool is_mail;		 /* its body is a mail: message/rfc822 and the like */
 	bool is_leaf;		 /* has content of its own: all but multiparts with children */
 	struct content content;	 /* the body decoded; owned by the reading */
 };
