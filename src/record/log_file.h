@@ -6,10 +6,17 @@
 #include "base/slice.h"
 
 /*
- * Appends `bytes` to DIR/NAME (made with mode 0600 when missing; never follows a link) in one write.
- * A short write (a full disk) is undone by truncation as far as nobody wrote behind it. Returns 0,
- * or a negative errno with *error naming the file.
+ * Appends `bytes` to DIR/NAME in one write; the file is made with mode 0600 when missing. A link or
+ * anything else that is no regular file is refused. The file is locked (flock(2)) for the moment of
+ * writing, so a program that has renamed it and then gets the lock once has the whole of it.
+ * A short write (a full disk) is undone by truncation as far as nobody wrote behind it; the caller
+ * ignores SIGXFSZ when a file size limit may be in force. Returns 0, or a negative errno with
+ * *error naming the file.
  */
 int log_file_append(const char *dir, const char *name, struct slice bytes, struct error *error);
+
+/* As log_file_append, and on disk (fsync of the file, and of a new file's directory) before it returns. */
+int log_file_append_durable(
+	const char *dir, const char *name, struct slice bytes, struct error *error);
 
 #endif
