@@ -114,8 +114,8 @@ static int add_by_argument(scmp_filter_ctx filter)
 }
 
 /*
- * stat(2) of a descriptor is newfstatat(2) with an empty path in today's libc. A sanitizer looks its
- * own files up in /proc; Landlock still denies it what it does not need.
+ * stat(2) of a descriptor is newfstatat(2) with an empty path in today's libc. A sanitizer looks
+ * its own files up in /proc; Landlock still denies it what it does not need.
  */
 static int add_files(scmp_filter_ctx filter, const struct sandbox_rules *rules)
 {

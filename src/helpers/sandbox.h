@@ -42,7 +42,10 @@ struct sandbox_rules {
  */
 int sandbox_enter(const struct sandbox_rules *rules, struct error *error);
 
-/* The kernel's Landlock ABI version, 1 or higher, or 0 when it has none or it is switched off. */
+/*
+ * The kernel's Landlock ABI version, 1 or higher, or 0 when it has none or it is switched off.
+ * Ask before entering.
+ */
 int sandbox_landlock_abi(void);
 
 #endif

@@ -1,0 +1,75 @@
+/*
+ * What qmvc and qmvc-open say to each other over a stream socket (descriptor 3 of the helper). Both
+ * sides use this file, so there is one place that knows the words and their bounds.
+ *
+ * qmvc asks, one line for each object, and behind it one NUL byte that carries the descriptor of
+ * its bytes (SCM_RIGHTS, unix(7)):
+ *
+ *	object INDEX LF NUL
+ *
+ * at most OPEN_WINDOW of them before it has an answer. qmvc-open says "qmvc-open VERSION" once its
+ * box is closed and before it looks at any byte of the mail; then, for each object:
+ *
+ *	object INDEX
+ *	mime TYPE		at most once
+ *	text DESCRIPTION	at most once, as file(1) prints
+ *	flag WORD		executable, overlimit
+ *	import LIBRARY		at most OPEN_IMPORTS_MAX
+ *	end INDEX
+ *
+ * Every line ends with LF and holds UTF-8 without control characters. The side that has no more to
+ * ask closes the socket. A later version may add records (members, with descriptors coming back);
+ * two versions never talk to each other.
+ */
+#ifndef QMVC_OPEN_PROTOCOL_H
+#define QMVC_OPEN_PROTOCOL_H
+
+#include "base/buf.h"
+
+#define OPEN_VERSION 1
+#define OPEN_FD	     3
+#define OPEN_WINDOW  16
+
+/* Bytes: of a line without its LF, of a text, of a MIME type, of a library's name. */
+#define OPEN_LINE_MAX	((size_t)1100)
+#define OPEN_TEXT_MAX	((size_t)1024)
+#define OPEN_MIME_MAX	((size_t)255)
+#define OPEN_IMPORT_MAX ((size_t)255)
+/* Libraries of one object, bytes of their names, and bytes of all names in one run. */
+#define OPEN_IMPORTS_MAX   1000u
+#define OPEN_IMPORTS_BYTES ((size_t)65536)
+#define OPEN_IMPORTS_TOTAL ((size_t)4 * 1024 * 1024)
+
+enum open_record_kind {
+	OPEN_HELLO, /* number: the version */
+	OPEN_OBJECT, /* number: the index; a question when qmvc says it */
+	OPEN_MIME,
+	OPEN_TEXT,
+	OPEN_FLAG, /* number: an open_flag */
+	OPEN_IMPORT,
+	OPEN_END, /* number: the index */
+	OPEN_RECORD_KINDS
+};
+
+enum open_flag {
+	OPEN_FLAG_EXECUTABLE = 1,
+	OPEN_FLAG_OVERLIMIT = 2,
+};
+
+struct open_record {
+	enum open_record_kind kind;
+	unsigned number;
+	struct slice text; /* mime, text, import: never empty; borrows the line */
+};
+
+/*
+ * Appends the record as a line. Text is made fit to be sent: what is not allowed becomes '?', what
+ * is too long is cut; a record whose text is empty then is left out. 0 or -ENOMEM.
+ */
+int open_record_write(struct buf *out, enum open_record_kind kind, unsigned number,
+	struct slice text);
+
+/* Reads one line (without LF). Returns 0, or -EPROTO: not exactly as above. */
+int open_record_read(struct slice line, struct open_record *record);
+
+#endif
