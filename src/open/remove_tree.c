@@ -1,0 +1,139 @@
+/*
+ * Removes a tree; see remove_tree.h. Without recursion: a directory found inside another is moved
+ * up to the top, and there emptied in its turn. So a chain of a million directories, which nobody
+ * could walk down by path or by descriptors, costs a million renames and nothing else.
+ */
+#include "open/remove_tree.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define NAME_SIZE 32
+
+struct removal {
+	int top;
+	unsigned long next; /* of the names given to what is moved up */
+	bool moved;	    /* something was removed or moved in this pass */
+	int failed;	    /* what last stood in the way, a negative errno */
+};
+
+static bool is_dot(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static bool is_directory(int dirfd, const char *name)
+{
+	struct stat status;
+
+	return fstatat(dirfd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void note(struct removal *removal, int result)
+{
+	if (result == 0)
+		removal->moved = true;
+	else
+		removal->failed = -errno;
+}
+
+/* Gives ourselves all rights on directory `name`; known to be no symbolic link. */
+static void open_up(struct removal *removal, int dirfd, const char *name)
+{
+	if (fchmodat(dirfd, name, 0700, 0) < 0)
+		removal->failed = -errno;
+}
+
+/* Opens a directory for reading its entries; owns `fd`. */
+static DIR *open_list(int fd)
+{
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!list && fd >= 0)
+		close(fd);
+	return list;
+}
+
+/* Moves directory `name` to the top. It must be writable itself, since its ".." changes. */
+static void move_up(struct removal *removal, int dirfd, const char *name)
+{
+	char fresh[NAME_SIZE];
+	int result;
+
+	open_up(removal, dirfd, name);
+	/* An entry of that name may be there: a file or a full directory refuses to be replaced. */
+	do {
+		snprintf(fresh, sizeof(fresh), "moved-%lu", removal->next++);
+		result = renameat(dirfd, name, removal->top, fresh);
+	} while (result < 0 && (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR));
+	note(removal, result);
+}
+
+/* Empties directory `name` at the top of files, and moves up the directories in it. */
+static void empty(struct removal *removal, const char *name)
+{
+	const int how = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	cleanup_dir DIR *list = NULL;
+	struct dirent *entry;
+
+	open_up(removal, removal->top, name);
+	list = open_list(openat(removal->top, name, how));
+	while (list && (entry = readdir(list))) {
+		if (is_dot(entry->d_name))
+			continue;
+		if (is_directory(dirfd(list), entry->d_name))
+			move_up(removal, dirfd(list), entry->d_name);
+		else
+			note(removal, unlinkat(dirfd(list), entry->d_name, 0));
+	}
+	note(removal, unlinkat(removal->top, name, AT_REMOVEDIR));
+}
+
+/* Goes through the top once. Returns whether there was anything. */
+static bool pass(struct removal *removal)
+{
+	cleanup_dir DIR *list = NULL;
+	struct dirent *entry;
+	bool any = false;
+
+	list = open_list(openat(removal->top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	while (list && (entry = readdir(list))) {
+		if (is_dot(entry->d_name))
+			continue;
+		any = true;
+		if (is_directory(removal->top, entry->d_name))
+			empty(removal, entry->d_name);
+		else
+			note(removal, unlinkat(removal->top, entry->d_name, 0));
+	}
+	return any;
+}
+
+int remove_tree(const char *path)
+{
+	struct removal removal = {0};
+	cleanup_fd int top = -1;
+
+	if (!is_directory(AT_FDCWD, path)) {
+		if (unlink(path) == 0 || errno == ENOENT)
+			return 0;
+		return -errno;
+	}
+	open_up(&removal, AT_FDCWD, path);
+	top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (top < 0)
+		return -errno;
+	removal.top = top;
+	do {
+		removal.moved = false;
+	} while (pass(&removal) && removal.moved);
+	if (rmdir(path) == 0)
+		return 0;
+	return removal.failed ? removal.failed : -errno;
+}

@@ -1,0 +1,200 @@
+/*
+ * The work tree; see work_tree.h. The directory is called w.PID.RANDOM, so that somebody who sweeps
+ * tmp after a crash can tell whose it was. Files are written, not linked: what a scanner does to
+ * its copy must not reach what the next one is given.
+ */
+#include "open/work_tree.h"
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "open/remove_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#define NAME_SIZE   16
+#define GROUP_ROOM  65536
+#define ATTEMPTS    16
+#define NO_GROUP    ((gid_t)-1)
+
+static int find_group(const char *name, gid_t *gid, struct error *error)
+{
+	cleanup_free char *room = malloc(GROUP_ROOM);
+	struct group entry, *found = NULL;
+	int failed;
+
+	if (!room)
+		return -ENOMEM;
+	failed = getgrnam_r(name, &entry, room, GROUP_ROOM, &found);
+	if (failed)
+		return error_set_errno(error, -failed, "group %s", name);
+	if (!found)
+		return error_set(error, -EINVAL, "there is no group %s", name);
+	*gid = found->gr_gid;
+	return 0;
+}
+
+/* Gives what `fd` is to the group, with `mode` (which the umask has no say in). */
+static int give(int fd, gid_t gid, mode_t mode)
+{
+	if (gid == NO_GROUP)
+		return 0;
+	return fchown(fd, (uid_t)-1, gid) < 0 || fchmod(fd, mode) < 0 ? -errno : 0;
+}
+
+static int give_dir(const char *path, gid_t gid)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : give(fd, gid, 0750);
+}
+
+static int make_top(struct work_tree *tree, const char *tmp)
+{
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		cleanup_free char *path = NULL;
+		uint64_t random;
+
+		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+			return -EIO;
+		if (asprintf(&path, "%s/w.%ld.%016llx", tmp, (long)getpid(),
+			    (unsigned long long)random) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		if (mkdir(path, 0700) == 0) {
+			free(tree->path);
+			tree->path = take_ptr(&path);
+			return 0;
+		}
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+static int make_below(const struct work_tree *tree, const char *name, char **path)
+{
+	char *made;
+
+	if (asprintf(&made, "%s/%s", tree->path, name) < 0)
+		return -ENOMEM;
+	*path = made;
+	return mkdir(made, 0700) < 0 ? -errno : 0;
+}
+
+static int make_dirs(struct work_tree *tree, const char *tmp, gid_t gid)
+{
+	int failed = make_top(tree, tmp);
+
+	if (!failed)
+		failed = make_below(tree, "files", &tree->files);
+	if (!failed)
+		failed = make_below(tree, "tmp", &tree->scratch);
+	if (!failed)
+		failed = give_dir(tree->path, gid);
+	if (!failed)
+		failed = give_dir(tree->files, gid);
+	return failed;
+}
+
+static int write_object(int dirfd, const struct object *object, gid_t gid)
+{
+	cleanup_fd int fd = -1;
+	char name[NAME_SIZE];
+	int failed;
+
+	snprintf(name, sizeof(name), "%04u", object->index);
+	fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	failed = give(fd, gid, 0640);
+	if (!failed && object->content)
+		failed = fd_write_all(fd, object->content->bytes);
+	return failed;
+}
+
+static int write_objects(const struct work_tree *tree, const struct objects *objects, gid_t gid)
+{
+	cleanup_fd int dirfd = open(tree->files, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dirfd < 0)
+		return -errno;
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct object *object = &objects->list[i];
+		int failed = object->flags & OBJECT_NEGATIVE
+				     ? 0
+				     : write_object(dirfd, object, gid);
+
+		if (failed)
+			return failed;
+	}
+	return 0;
+}
+
+int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,
+	const char *group, struct error *error)
+{
+	gid_t gid = NO_GROUP;
+	int failed;
+
+	*tree = (struct work_tree){0};
+	failed = group ? find_group(group, &gid, error) : 0;
+	if (!failed)
+		failed = make_dirs(tree, tmp, gid);
+	if (!failed)
+		failed = write_objects(tree, objects, gid);
+	if (failed)
+		error_set_errno(error, failed, "work tree in %s", tmp);
+	return failed;
+}
+
+/*
+ * The name below files/. A scanner may print the path it was given, the one it resolved (tmp behind
+ * a symbolic link), a relative one, and behind any of them what it found inside the file.
+ */
+static struct slice below_files(const struct work_tree *tree, struct slice name)
+{
+	const char *top = tree->path ? strrchr(tree->path, '/') : NULL;
+
+	if (top) {
+		size_t at = slice_find(name, slice_cstr(top), 0);
+		struct slice rest = slice_from(name, at + strlen(top));
+
+		if (at < name.len && slice_starts(rest, "/files/"))
+			return slice_from(rest, strlen("/files/"));
+	}
+	while (slice_starts(name, "./"))
+		name = slice_from(name, 2);
+	return name;
+}
+
+int work_tree_object(const struct work_tree *tree, struct slice name, size_t object_count)
+{
+	struct slice below = below_files(tree, name);
+	char spelling[NAME_SIZE];
+	unsigned index = 0;
+	size_t digits = 0;
+
+	while (digits < below.len && digits < 9 && ascii_digit(below.data[digits]))
+		index = index * 10 + (below.data[digits++] - '0');
+	snprintf(spelling, sizeof(spelling), "%04u", index);
+	if (!slice_eq_cstr(slice_first(below, digits), spelling) || index >= object_count)
+		return -1;
+	if (digits < below.len && below.data[digits] != '/')
+		return -1;
+	return (int)index;
+}
+
+void work_tree_release(struct work_tree *tree)
+{
+	if (tree->path && tree->path[0])
+		remove_tree(tree->path);
+	free(tree->path);
+	free(tree->files);
+	free(tree->scratch);
+	*tree = (struct work_tree){0};
+}
