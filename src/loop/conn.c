@@ -1,79 +1,19 @@
 /*
- * A stream socket; see conn.h.
+ * A stream socket; see conn.h. How it gets connected is in connect.c.
  *
- *	STARTING -> [RESOLVING] -> CONNECTING (one address after another) -> OPEN -> FAILED or CLOSING
- *
- * conn_open() only notes what to do: the first turn does it, so that whatever it meets, even a
- * refusal at once, is reported from a turn and never from inside the call. One timer serves that
- * start, the time each attempt has, and the pauses of a unix connect (below). All reading and
- * writing happens when the loop says that the socket is ready.
+ * All reading and writing happens when the loop says that the socket is ready, so no event ever
+ * fires inside a call of the owner's. Whoever is told an event may close the conn there: after each
+ * emit() its state is looked at again. It stays in memory until libuv has let go of every handle.
  */
-#include "loop/conn.h"
-
 #include "base/cleanup.h"
-#include "base/clock.h"
-#include "loop/loop_private.h"
+#include "loop/conn_private.h"
 #include "loop/resolve.h"
-#include "loop/send_queue.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#define ADDRESSES_MAX  8
-/* A unix socket whose queue of waiting clients is full cannot be waited for, only tried again. */
-#define RETRY_FIRST_MS 5
-#define RETRY_LAST_MS  100
-
-enum conn_state { CONN_STARTING, CONN_RESOLVING, CONN_CONNECTING, CONN_OPEN, CONN_BROKEN, CONN_CLOSING };
-
-/* A socket under libuv; an attempt to connect that failed is still closing while the next runs. */
-struct conn_socket {
-	uv_poll_t poll;
-	int fd;
-	int polled; /* the events asked for */
-	struct conn *conn;
-};
-
-struct address {
-	union {
-		struct sockaddr any;
-		struct sockaddr_un un;
-		struct sockaddr_storage room;
-	} to;
-	socklen_t len;
-};
-
-struct conn {
-	struct loop_item item;
-	struct loop *loop;
-	conn_handler *handler; /* NULL: nobody wants to hear */
-	void *context;
-	enum conn_state state;
-	uv_timer_t timer;
-	unsigned handles; /* libuv has not let go of them yet: the timer and the sockets */
-	struct conn_socket *socket;
-	char *host; /* to be resolved, else NULL */
-	unsigned port;
-	struct resolve *resolve;
-	struct address addresses[ADDRESSES_MAX];
-	unsigned address_count, address_next;
-	unsigned timeout_ms;
-	uint64_t until_us, attempt_until_us; /* 0: no bound */
-	unsigned retry_ms;
-	struct send_queue queue;
-	bool takes_fds;
-	bool deaf; /* the peer takes no more: what is sent is dropped */
-	bool eof;  /* nothing more comes in */
-};
-
-static void on_timer(uv_timer_t *timer);
 static void on_poll(uv_poll_t *poll, int status, int events);
-static void connect_next(struct conn *conn, int error);
 
 static void emit(struct conn *conn, enum conn_event event, struct slice data, int error)
 {
@@ -108,7 +48,7 @@ static void on_socket_closed(uv_handle_t *handle)
 	release_handle(conn);
 }
 
-static void drop_socket(struct conn *conn)
+void conn_drop_socket(struct conn *conn)
 {
 	struct conn_socket *sock = take_ptr(&conn->socket);
 
@@ -116,8 +56,7 @@ static void drop_socket(struct conn *conn)
 		uv_close((uv_handle_t *)&sock->poll, on_socket_closed);
 }
 
-/* Puts `fd` under libuv; owns it, also when it fails. */
-static int take_socket(struct conn *conn, int fd)
+int conn_take_socket(struct conn *conn, int fd)
 {
 	struct conn_socket *sock = calloc(1, sizeof(*sock));
 	int error = sock ? uv_poll_init(&conn->loop->uv, &sock->poll, fd) : -ENOMEM;
@@ -135,7 +74,7 @@ static int take_socket(struct conn *conn, int fd)
 	return 0;
 }
 
-static void set_poll(struct conn_socket *sock, int events)
+void conn_set_poll(struct conn_socket *sock, int events)
 {
 	if (sock->polled == events)
 		return;
@@ -149,192 +88,22 @@ static void set_poll(struct conn_socket *sock, int events)
 static void update_poll(struct conn *conn)
 {
 	if (conn->state == CONN_OPEN)
-		set_poll(conn->socket,
+		conn_set_poll(conn->socket,
 			(conn->eof ? 0 : UV_READABLE) | (conn->queue.first ? UV_WRITABLE : 0));
 }
 
-/* Nothing but conn_close() is left to do. */
-static void fail(struct conn *conn, int error)
+void conn_fail(struct conn *conn, int error)
 {
 	conn->state = CONN_BROKEN;
 	uv_timer_stop(&conn->timer);
 	resolve_cancel(take_ptr(&conn->resolve));
-	drop_socket(conn);
+	conn_drop_socket(conn);
 	send_queue_release(&conn->queue);
 	emit(conn, CONN_FAILED, SLICE_EMPTY, error);
 }
 
-/* ---- Connecting ---- */
-
-static uint64_t left_ms(uint64_t until_us)
+void conn_connected(struct conn *conn)
 {
-	uint64_t now = clock_us();
-
-	return until_us > now ? (until_us - now + 999) / 1000 : 0;
-}
-
-static void start_timer(struct conn *conn, uint64_t milliseconds)
-{
-	uv_update_time(&conn->loop->uv);
-	uv_timer_start(&conn->timer, on_timer, milliseconds, 0);
-}
-
-/* Each address gets its share of the time, so that a silent one does not use up the next one's. */
-static void begin_attempt(struct conn *conn)
-{
-	conn->retry_ms = RETRY_FIRST_MS;
-	conn->attempt_until_us = 0;
-	if (conn->until_us) {
-		uint64_t share = left_ms(conn->until_us) * 1000 /
-			(conn->address_count - conn->address_next);
-
-		conn->attempt_until_us = clock_us() + share;
-	}
-}
-
-/* Returns 0 when it is connected or under way, or a negative errno. */
-static int try_address(struct conn *conn, const struct address *address)
-{
-	int family = address->to.any.sa_family, on = 1;
-	cleanup_fd int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int error;
-
-	if (fd < 0)
-		return -errno;
-	if (family != AF_UNIX) /* requests are small, and their answer is waited for */
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(fd, &address->to.any, address->len) < 0 && errno != EINPROGRESS)
-		return -errno;
-	error = take_socket(conn, take_fd(&fd));
-	if (error)
-		return error;
-	set_poll(conn->socket, UV_WRITABLE);
-	if (conn->attempt_until_us)
-		start_timer(conn, left_ms(conn->attempt_until_us));
-	return 0;
-}
-
-static void retry_later(struct conn *conn)
-{
-	uint64_t wait = conn->retry_ms;
-
-	if (conn->attempt_until_us && left_ms(conn->attempt_until_us) < wait)
-		wait = left_ms(conn->attempt_until_us);
-	if (conn->retry_ms < RETRY_LAST_MS)
-		conn->retry_ms *= 2;
-	start_timer(conn, wait);
-}
-
-/* Tries the current address and those behind it; `error` is what to report when none is left. */
-static void connect_next(struct conn *conn, int error)
-{
-	uv_timer_stop(&conn->timer);
-	for (; conn->address_next < conn->address_count; conn->address_next++) {
-		if (conn->retry_ms == 0)
-			begin_attempt(conn);
-		error = try_address(conn, &conn->addresses[conn->address_next]);
-		if (error == 0)
-			return;
-		if (error == -EAGAIN && conn->takes_fds) {
-			retry_later(conn);
-			return;
-		}
-		conn->retry_ms = 0;
-	}
-	fail(conn, error);
-}
-
-static void next_address(struct conn *conn, int error)
-{
-	drop_socket(conn);
-	conn->address_next++;
-	conn->retry_ms = 0;
-	connect_next(conn, error);
-}
-
-static void use_addresses(struct conn *conn, const struct addrinfo *list)
-{
-	for (; list && conn->address_count < ADDRESSES_MAX; list = list->ai_next) {
-		struct address *address = &conn->addresses[conn->address_count];
-
-		if (list->ai_addrlen > sizeof(address->to))
-			continue;
-		memcpy(&address->to, list->ai_addr, list->ai_addrlen);
-		address->len = list->ai_addrlen;
-		conn->address_count++;
-	}
-}
-
-static void on_resolved(const struct addrinfo *list, int error, void *context)
-{
-	struct conn *conn = context;
-
-	conn->resolve = NULL;
-	if (error) {
-		fail(conn, error);
-		return;
-	}
-	use_addresses(conn, list);
-	conn->state = CONN_CONNECTING;
-	connect_next(conn, -EHOSTUNREACH);
-}
-
-static void start_resolving(struct conn *conn)
-{
-	int error = resolve_start(conn->loop, conn->host, conn->port, on_resolved, conn,
-		&conn->resolve);
-
-	if (error) {
-		fail(conn, error);
-		return;
-	}
-	conn->state = CONN_RESOLVING;
-	if (conn->until_us)
-		start_timer(conn, left_ms(conn->until_us));
-}
-
-static void on_timer(uv_timer_t *timer)
-{
-	struct conn *conn = timer->data;
-
-	switch (conn->state) {
-	case CONN_STARTING:
-		if (conn->host) {
-			start_resolving(conn);
-			break;
-		}
-		conn->state = CONN_CONNECTING;
-		connect_next(conn, -EHOSTUNREACH);
-		break;
-	case CONN_RESOLVING:
-		fail(conn, -ETIMEDOUT);
-		break;
-	case CONN_CONNECTING:
-		if (conn->attempt_until_us && left_ms(conn->attempt_until_us) == 0)
-			next_address(conn, -ETIMEDOUT);
-		else if (!conn->socket)
-			connect_next(conn, -EAGAIN);
-		else
-			start_timer(conn, left_ms(conn->attempt_until_us));
-		break;
-	default:
-		break;
-	}
-}
-
-/* connect(2): the outcome of one under way is in SO_ERROR once the socket is writable. */
-static void on_attempt_ended(struct conn *conn)
-{
-	int error = 0;
-	socklen_t len = sizeof(error);
-
-	if (getsockopt(conn->socket->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
-		error = errno;
-	if (error) {
-		next_address(conn, -error);
-		return;
-	}
-	uv_timer_stop(&conn->timer);
 	conn->state = CONN_OPEN;
 	emit(conn, CONN_CONNECTED, SLICE_EMPTY, 0);
 	update_poll(conn);
@@ -372,7 +141,7 @@ static void receive(struct conn *conn)
 		conn->eof = true;
 		emit(conn, CONN_EOF, SLICE_EMPTY, 0);
 	} else {
-		fail(conn, -errno);
+		conn_fail(conn, -errno);
 	}
 }
 
@@ -386,7 +155,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 		events = UV_READABLE | UV_WRITABLE;
 	}
 	if (conn->state == CONN_CONNECTING) {
-		on_attempt_ended(conn);
+		connect_attempt_ended(conn);
 		return;
 	}
 	if (events & UV_WRITABLE)
@@ -420,9 +189,10 @@ int conn_send_borrowed(struct conn *conn, struct slice bytes)
 
 int conn_send_fd(struct conn *conn, int fd)
 {
-	if (drops_output(conn)) {
+	/* Elsewhere the kernel would send the byte and forget the descriptor without a word. */
+	if (!conn->takes_fds || drops_output(conn)) {
 		close(fd);
-		return 0;
+		return conn->takes_fds ? 0 : -EOPNOTSUPP;
 	}
 	return queued(conn, send_queue_fd(&conn->queue, fd));
 }
@@ -440,7 +210,7 @@ void conn_close(struct conn *conn)
 		return;
 	conn->state = CONN_CLOSING;
 	resolve_cancel(take_ptr(&conn->resolve));
-	drop_socket(conn);
+	conn_drop_socket(conn);
 	send_queue_release(&conn->queue);
 	uv_close((uv_handle_t *)&conn->timer, on_timer_closed);
 }
@@ -477,36 +247,6 @@ static int discard(struct conn *conn, int error)
 	return error;
 }
 
-static int note_unix(struct conn *conn, const char *path)
-{
-	struct address *address = &conn->addresses[0];
-
-	if (strlen(path) >= sizeof(address->to.un.sun_path))
-		return -ENAMETOOLONG;
-	address->to.un.sun_family = AF_UNIX;
-	strcpy(address->to.un.sun_path, path);
-	address->len = sizeof(address->to.un);
-	conn->address_count = 1;
-	conn->takes_fds = true;
-	return 0;
-}
-
-static int note_host(struct conn *conn, const char *host, unsigned port)
-{
-	struct addrinfo *list = NULL;
-
-	if (port == 0 || port > 65535)
-		return -EINVAL;
-	if (resolve_numeric(host, port, &list) == 0) {
-		use_addresses(conn, list);
-		freeaddrinfo(list);
-		return 0;
-	}
-	conn->port = port;
-	conn->host = strdup(host);
-	return conn->host ? 0 : -ENOMEM;
-}
-
 int conn_open(struct loop *loop, const char *path, const char *host, unsigned port,
 	unsigned timeout_ms, conn_handler *handler, void *context, struct conn **result)
 {
@@ -518,12 +258,10 @@ int conn_open(struct loop *loop, const char *path, const char *host, unsigned po
 	conn = conn_new(loop, handler, context);
 	if (!conn)
 		return -ENOMEM;
-	error = path ? note_unix(conn, path) : note_host(conn, host, port);
+	error = path ? connect_note_unix(conn, path) : connect_note_host(conn, host, port);
 	if (error)
 		return discard(conn, error);
-	if (timeout_ms)
-		conn->until_us = clock_us() + (uint64_t)timeout_ms * 1000;
-	start_timer(conn, 0);
+	connect_begin(conn, timeout_ms);
 	*result = conn;
 	return 0;
 }
@@ -542,7 +280,7 @@ int conn_adopt(struct loop *loop, int fd, conn_handler *handler, void *context,
 	conn = conn_new(loop, handler, context);
 	if (!conn)
 		return -ENOMEM;
-	error = take_socket(conn, take_fd(&owned));
+	error = conn_take_socket(conn, take_fd(&owned));
 	if (error)
 		return discard(conn, error);
 	conn->takes_fds = domain == AF_UNIX;

@@ -33,7 +33,7 @@ typedef void conn_handler(struct conn *conn, enum conn_event event, struct slice
  * All addresses of a name are tried in turn, each with its share of the time. A name that cannot be
  * resolved is CONN_FAILED with -EAGAIN (no name server answers) or -EHOSTUNREACH (no such name).
  * Bytes may be queued at once. Returns 0 or a negative errno (-ENAMETOOLONG: no unix socket can have
- * that path; -EINVAL: port 0 or above 65535).
+ * that path; -EINVAL: an empty path, or port 0 or above 65535).
  */
 int conn_open(struct loop *loop, const char *path, const char *host, unsigned port,
 	unsigned timeout_ms, conn_handler *handler, void *context, struct conn **conn);
@@ -52,7 +52,7 @@ int conn_send(struct conn *conn, struct slice bytes);
 int conn_send_borrowed(struct conn *conn, struct slice bytes);
 /*
  * Queues one NUL byte that carries `fd` (SCM_RIGHTS, unix(7)); fd is owned by the conn, also when
- * this fails, and closed once sent. As conn_send().
+ * this fails, and closed once sent. As conn_send(), or -EOPNOTSUPP unless conn_takes_fds().
  */
 int conn_send_fd(struct conn *conn, int fd);
 /* Can descriptors go over it (a unix socket)? */

@@ -486,5 +486,6 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--print-fds") == 0)
 		return print_fds();
+	alarm(120); /* a hang is a failure, not a wait */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
