@@ -6,7 +6,6 @@
 
 #include "scan/scan.h"
 
-/* One scanner at work; each back-end embeds it first in its own struct. */
 struct scan_task;
 
 /*
@@ -15,15 +14,32 @@ struct scan_task;
  */
 typedef void scan_task_done(struct scan_task *task, const struct scan_result *result, void *context);
 
+/* One scanner at work; each back-end embeds it first in its own struct. */
+struct scan_task {
+	const struct scan_request *request;
+	const struct scanner_config *config;
+	scan_task_done *done;
+	void *context;
+	/*
+	 * To be looked at when done fires: the engine could not be started or reached at all, which
+	 * no mail can bring about. Counts for the breaker (breaker.h).
+	 */
+	bool unreachable;
+};
+
 struct scanner_backend {
 	const char *name;
 	/*
-	 * Starts scanning request->objects with `config`. Returns 0 and *task, or a negative errno
-	 * with *error set, in which case done never fires.
+	 * Starts scanning request->objects with `config`, bounded by its timeout. Returns 0 and
+	 * *task, or a negative errno with *error set, in which case done never fires; every errno but
+	 * -ENOMEM means that the engine could not be started.
 	 */
 	int (*start)(const struct scan_request *request, const struct scanner_config *config,
 		scan_task_done *done, void *context, struct scan_task **task, struct error *error);
-	/* Ends it as fast as can be; done fires later with VERDICT_CANCELLED. */
+	/*
+	 * Ends it as fast as can be; done fires later with VERDICT_CANCELLED, or with what had been
+	 * found until then when that is infected or suspicious. Twice is legal.
+	 */
 	void (*cancel)(struct scan_task *task);
 	/* For `qmvc -t`, see scan_check(). Runs the loop itself. */
 	int (*check)(const struct scan_request *request, const struct scanner_config *config,
@@ -31,5 +47,14 @@ struct scanner_backend {
 };
 
 extern const struct scanner_backend backend_process, backend_clamd, backend_libclamav;
+
+/* The back-end for a kind of scanner. */
+const struct scanner_backend *scanner_backend(enum scanner_kind kind);
+
+/* Is this object given to scanners? Empty ones hold nothing, and clamd may not answer for them. */
+static inline bool scan_gives(const struct object *object)
+{
+	return !(object->flags & OBJECT_NEGATIVE) && object->content->bytes.len > 0;
+}
 
 #endif

@@ -1,0 +1,289 @@
+/*
+ * Checking clamd; see clamd_check.h. All questions go out at once over one session; what has not been
+ * answered when the session ends, or the time is over, is an error.
+ */
+#include "scan/clamd_check.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "loop/deadline.h"
+#include "scan/clamd_session.h"
+#include "scan/plugin.h"
+#include "scan/probe.h"
+
+#define CONNECT_MS 5000
+
+enum question {
+	ASK_PING,
+	ASK_VERSION,
+	ASK_ENCRYPTED,
+	ASK_OVERSIZED,
+	ASK_COUNT,
+};
+
+struct check {
+	struct clamd_session session; /* first */
+	const struct scan_request *request;
+	const struct scanner_config *config;
+	scan_report *report;
+	void *context;
+	const char *where;
+	struct buf zip;
+	struct deadline *deadline;
+	struct job *job;
+	unsigned open; /* questions not answered */
+	bool asked[ASK_COUNT], answered[ASK_COUNT];
+	int errors;
+};
+
+static void say(struct check *check, bool is_error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(struct check *check, bool is_error, const char *format, ...)
+{
+	struct error line = {0};
+	char text[400];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	error_set(&line, 0, "%s (%s): %s", check->config->name, check->where, text);
+	check->report(check->context, is_error, line.text);
+	check->errors += is_error;
+}
+
+static void end(struct check *check)
+{
+	deadline_cancel(take_ptr(&check->deadline));
+	clamd_session_end(&check->session);
+}
+
+static void too_late(struct deadline *deadline, void *context)
+{
+	struct check *check = context;
+
+	(void)deadline;
+	check->deadline = NULL;
+	say(check, true, "no answer within %u ms", check->config->timeout_ms);
+	clamd_session_end(&check->session);
+	if (check->job)
+		job_cancel(check->job);
+}
+
+static int ask(struct check *check, enum question question, int fd, const char *word)
+{
+	check->asked[question] = true;
+	check->open++;
+	if (word)
+		return clamd_session_ask_word(&check->session, (int)question, word);
+	return fd < 0 ? fd : clamd_session_ask_fd(&check->session, (int)question, fd);
+}
+
+static void session_ready(struct clamd_session *session)
+{
+	struct check *check = (struct check *)session;
+	bool fds = conn_takes_fds(session->conn);
+	int r = ask(check, ASK_PING, -1, "PING");
+
+	if (r == 0)
+		r = ask(check, ASK_VERSION, -1, "VERSION");
+	if (r == 0 && fds)
+		r = ask(check, ASK_ENCRYPTED, fd_in_memory(buf_slice(&check->zip)), NULL);
+	if (r == 0 && fds)
+		r = ask(check, ASK_OVERSIZED, probe_oversized_fd(), NULL);
+	if (r == 0 && !fds) {
+		check->asked[ASK_ENCRYPTED] = true;
+		check->open++;
+		r = clamd_session_ask_stream(session, ASK_ENCRYPTED, buf_slice(&check->zip));
+	}
+	if (r < 0) {
+		say(check, true, "cannot ask: %s", strerror(-r));
+		end(check);
+	}
+}
+
+/* The answer about a probe: which verdict it ought to be, and which setting makes it that. */
+static void judge_probe(struct check *check, const struct clamd_reply *reply, enum verdict right,
+	const char *what, const char *setting)
+{
+	if (reply->kind == CLAMD_FOUND && clamav_name_means(reply->text) == right)
+		return;
+	if (reply->kind == CLAMD_OK)
+		say(check, false, "warning: answers OK for %s: set %s in clamd.conf", what, setting);
+	else
+		say(check, false, "warning: answers %.*s for %s",
+			SLICE_ARGS(slice_first(reply->text, 100)), what);
+}
+
+static void session_reply(struct clamd_session *session, int item, const struct clamd_reply *reply)
+{
+	struct check *check = (struct check *)session;
+
+	check->answered[item] = true;
+	check->open--;
+	if (reply->kind == CLAMD_NO_FD) {
+		say(check, false,
+			"warning: takes no descriptors (AppArmor?); mail goes to it as a stream");
+		check->asked[ASK_OVERSIZED] = check->asked[ASK_ENCRYPTED] = false;
+		end(check);
+		return;
+	}
+	switch ((enum question)item) {
+	case ASK_VERSION:
+		say(check, false, "%.*s", SLICE_ARGS(slice_first(reply->text, 200)));
+		break;
+	case ASK_ENCRYPTED:
+		judge_probe(check, reply, VERDICT_ENCRYPTED, "an encrypted archive",
+			"AlertEncrypted yes");
+		break;
+	case ASK_OVERSIZED:
+		judge_probe(check, reply, VERDICT_LIMIT, "an object it did not scan for its size",
+			"AlertExceedsMax yes");
+		break;
+	case ASK_PING:
+	case ASK_COUNT:
+		break;
+	}
+	if (check->open == 0)
+		end(check);
+}
+
+static void session_broken(struct clamd_session *session, int error, struct slice words)
+{
+	struct check *check = (struct check *)session;
+
+	if (check->job)
+		return; /* its exit says more */
+	deadline_cancel(take_ptr(&check->deadline));
+	say(check, true, "%s%s%.*s", session->connected ? "connection lost" : "cannot connect",
+		words.len > 0 || error < 0 ? ": " : "",
+		words.len > 0 ? (int)slice_first(words, 100).len : (int)strlen(strerror(-error)),
+		words.len > 0 ? (const char *)words.data : error < 0 ? strerror(-error) : "");
+}
+
+static void session_closed(struct clamd_session *session)
+{
+	struct check *check = (struct check *)session;
+
+	if (check->job && check->open == 0)
+		job_cancel(check->job);
+}
+
+static const struct clamd_session_events events = {
+	.ready = session_ready,
+	.reply = session_reply,
+	.broken = session_broken,
+	.closed = session_closed,
+};
+
+/* Runs the loop until the session, already opened, has ended. Returns the errors or an errno. */
+static int run(struct check *check)
+{
+	int r = deadline_start(check->request->loop, check->config->timeout_ms, too_late, check,
+		&check->deadline);
+
+	if (r < 0)
+		clamd_session_end(&check->session);
+
+	int run = loop_run(check->request->loop);
+
+	for (unsigned i = 0; i < ASK_COUNT && check->errors == 0; i++)
+		if (check->asked[i] && !check->answered[i])
+			say(check, true, "did not answer");
+	buf_release(&check->zip);
+	return r < 0 ? r : run < 0 ? run : check->errors;
+}
+
+int clamd_check(const struct scan_request *request, const struct scanner_config *config,
+	scan_report *report, void *context)
+{
+	int errors = 0;
+
+	for (unsigned i = 0; i < config->address_count; i++) {
+		const struct scanner_address *address = &config->addresses[i];
+		struct error where = {0};
+		struct check check = {.request = request, .config = config, .report = report,
+			.context = context};
+		int r;
+
+		if (address->path)
+			error_set(&where, 0, "%s", address->path);
+		else
+			error_set(&where, 0, "%s port %u", address->host, address->port);
+		check.where = where.text;
+		clamd_session_init(&check.session, &events);
+		r = probe_encrypted_zip(&check.zip);
+		if (r == 0)
+			r = conn_open(request->loop, address->path, address->host, address->port,
+				CONNECT_MS, clamd_session_conn, &check.session,
+				&check.session.conn);
+		if (r < 0) {
+			say(&check, true, "%s", strerror(-r));
+			buf_release(&check.zip);
+			errors++;
+			continue;
+		}
+		r = run(&check);
+		if (r < 0)
+			return r;
+		errors += r;
+	}
+	return errors;
+}
+
+static void helper_done(struct job *job, const struct job_result *result, void *context)
+{
+	struct check *check = context;
+	struct slice words = plugin_last_line(result->err);
+
+	(void)job;
+	check->job = NULL;
+	deadline_cancel(take_ptr(&check->deadline));
+	if (result->end == JOB_EXITED)
+		say(check, check->open > 0, "exit code %d: %.*s", result->exit_code,
+			SLICE_ARGS(words));
+	else if (result->end == JOB_SIGNALED)
+		say(check, true, "killed by signal %d", result->signal);
+}
+
+int libclamav_check(const struct scan_request *request, const struct scanner_config *config,
+	scan_report *report, void *context)
+{
+	struct check check = {.request = request, .config = config, .report = report,
+		.context = context, .where = "qmvc-clamav"};
+	int pair[2], r;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+
+	cleanup_fd int ours = pair[0], theirs = pair[1];
+
+	r = libclamav_spawn(request, config, theirs, helper_done, &check, &check.job);
+	if (r < 0) {
+		say(&check, true, "cannot be started: %s", strerror(-r));
+		return 1;
+	}
+	clamd_session_init(&check.session, &events);
+	r = probe_encrypted_zip(&check.zip);
+	if (r == 0)
+		r = conn_adopt(request->loop, take_fd(&ours), clamd_session_conn, &check.session,
+			&check.session.conn);
+	if (r == 0) {
+		check.session.connected = true;
+		session_ready(&check.session);
+	} else {
+		job_cancel(check.job);
+	}
+	close(take_fd(&theirs));
+
+	int errors = run(&check);
+
+	return r < 0 ? r : errors;
+}

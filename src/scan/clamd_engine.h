@@ -1,0 +1,79 @@
+/*
+ * Asks an engine that speaks clamd's protocol about every object: what to ask, how often, and what
+ * an answer or its absence means. Shared by the back-ends clamd (a daemon) and libclamav (a helper
+ * of ours), which differ only in how the engine is reached: struct clamd_transport.
+ *
+ * When the connection is lost in mid-scan, one of the objects under way may have killed the engine.
+ * It is reached again and asked one object at a time; an object on which it goes away once more has
+ * failed (that is the mail's doing: `overlimit`), and the others still get their answer. When it
+ * answered for no object at all, a harmless probe tells a bad mail from a bad engine.
+ */
+#ifndef QMVC_SCAN_CLAMD_ENGINE_H
+#define QMVC_SCAN_CLAMD_ENGINE_H
+
+#include "loop/deadline.h"
+#include "scan/answers.h"
+#include "scan/backend.h"
+#include "scan/clamd_session.h"
+
+struct clamd_engine;
+
+/* How the engine is reached. */
+struct clamd_transport {
+	/*
+	 * Begins to connect; the conn's events go to clamd_session_conn(&engine->session). Returns 0
+	 * and *conn, or a negative errno. `connected` is set for a conn that is ready at once.
+	 */
+	int (*open)(struct clamd_engine *engine, struct conn **conn, bool *connected);
+	/* Connecting failed: goes on to another address. False: there is none. NULL: never. */
+	bool (*next)(struct clamd_engine *engine);
+	/*
+	 * The conn is gone: ends what belongs to it, at once when engine->over, and then calls
+	 * clamd_engine_gone(), now or later. Twice is legal.
+	 */
+	void (*close)(struct clamd_engine *engine);
+	/* The engine's address or path, for messages. */
+	const char *(*name)(const struct clamd_engine *engine);
+	/* Frees the struct that the engine is embedded in. */
+	void (*release)(struct clamd_engine *engine);
+};
+
+struct clamd_item;
+
+struct clamd_engine {
+	struct scan_task task;	      /* first */
+	struct clamd_session session; /* second: found from it by address */
+	const struct clamd_transport *transport;
+	struct answers answers;
+	struct deadline *deadline;
+	struct clamd_item *items; /* one for each object that is given, then the probe */
+	size_t count, settled;	  /* without the probe */
+	size_t first;		  /* no item before this one waits to be asked */
+	bool linked;		  /* between open() and clamd_engine_gone() */
+	bool over;		  /* nothing more is asked; the end is under way */
+	bool idle;		  /* there was nothing to ask: the deadline ends it */
+	bool streams_only;	  /* descriptors were refused */
+	bool cautious;		  /* one object at a time */
+	bool hopeless;		  /* set by the transport: reaching it again is no use */
+	unsigned culprits;	  /* objects the engine went away on */
+	unsigned losses;
+	uint64_t refused; /* size of the smallest object that was over StreamMaxLength */
+	bool lost;	  /* the connection broke ... */
+	bool lost_connected;
+	int lost_error;
+	const char *lost_words; /* arena; what the engine had said, or the transport knows */
+	char probe[64];
+};
+
+/*
+ * Starts the scan. The transport's struct is zeroed but for what is the transport's own. Returns 0,
+ * or a negative errno with *error set; the caller then releases the struct.
+ */
+int clamd_engine_start(struct clamd_engine *engine, const struct clamd_transport *transport,
+	const struct scan_request *request, const struct scanner_config *config,
+	scan_task_done *done, void *context, struct error *error);
+void clamd_engine_cancel(struct scan_task *task);
+/* From the transport: what close() had to end has ended. */
+void clamd_engine_gone(struct clamd_engine *engine);
+
+#endif

@@ -1,0 +1,19 @@
+/* Content that a well-configured scanner must not call clean: what `qmvc -t` asks with. */
+#ifndef QMVC_SCAN_PROBE_H
+#define QMVC_SCAN_PROBE_H
+
+#include "base/buf.h"
+
+/*
+ * Appends a zip archive of one stored member whose bytes are encrypted the traditional way (APPNOTE
+ * 6.3.10, 6.1); they are harmless noise, no password opens them. Returns 0 or -ENOMEM.
+ */
+int probe_encrypted_zip(struct buf *out);
+
+/*
+ * A descriptor of a file without content of 2 GiB less one byte: more than any MaxFileSize of
+ * clamd's, and none of it is ever read. Owned by the caller. Or a negative errno.
+ */
+int probe_oversized_fd(void);
+
+#endif

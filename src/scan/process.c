@@ -1,0 +1,188 @@
+/*
+ * Back-end for an engine that is a program: runs av_NAME on the work tree's files and reads what it
+ * prints. Afterwards every file must still be there with its size: protection that runs on access
+ * takes an infected file away before the engine has seen it, and then all that is left is clean.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "scan/backend.h"
+#include "scan/plugin.h"
+
+/* One line a finding: even a mail of a thousand infected parts stays below this. */
+#define STDOUT_MAX (1024 * 1024)
+#define STDERR_MAX (64 * 1024)
+/* Between TERM and KILL after the timeout. */
+#define GRACE_MS 2000
+
+struct process {
+	struct scan_task task; /* first */
+	struct job *job;
+	struct answers answers;
+};
+
+/* Are the files still what was given to the engine? The work tree names them by object number. */
+static void check_files(struct process *process)
+{
+	const struct scan_request *request = process->task.request;
+	cleanup_fd int dir = open(request->files, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; i < request->objects->count; i++) {
+		const struct object *object = &request->objects->list[i];
+		char name[16];
+		struct stat st;
+
+		if (!scan_gives(object))
+			continue;
+		snprintf(name, sizeof(name), "%04u", object->index);
+		if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!S_ISREG(st.st_mode) || (uint64_t)st.st_size != object->content->bytes.len) {
+			answers_broken(&process->answers, VERDICT_ERROR,
+				"file %s of the work tree was changed while it was scanned", name);
+			return;
+		}
+	}
+}
+
+static void process_done(struct job *job, const struct job_result *result, void *context)
+{
+	struct process *process = context;
+
+	(void)job;
+	plugin_read(result, process->task.request->files, &process->answers);
+	if (result->end == JOB_EXITED)
+		check_files(process);
+	process->task.done(&process->task, answers_finish(&process->answers),
+		process->task.context);
+	free(process);
+}
+
+static int process_start(const struct scan_request *request, const struct scanner_config *config,
+	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
+{
+	cleanup_free struct process *process = calloc(1, sizeof(*process));
+	struct plugin_environment environment;
+	char *path = plugin_path(request->arena, request->profile, "av_", config->plugin);
+
+	if (!process || !path)
+		return error_set_errno(error, -ENOMEM, "%s", config->engine);
+	if (!request->files || !request->scratch)
+		return error_set(error, -EINVAL, "%s: there is no work tree", config->engine);
+	if (plugin_environment(&environment, request->arena, request->scratch) < 0)
+		return error_set_errno(error, -ENOMEM, "%s", config->engine);
+
+	const char *argv[] = {path, request->files, NULL};
+	const struct job_options options = {
+		.argv = argv,
+		.envp = environment.list,
+		.directory = request->scratch,
+		.stdin_fd = -1,
+		.stdout_limit = STDOUT_MAX,
+		.stderr_limit = STDERR_MAX,
+		.timeout_ms = config->timeout_ms,
+		.grace_ms = GRACE_MS,
+	};
+
+	process->task = (struct scan_task){.request = request, .config = config, .done = done,
+		.context = context};
+	answers_init(&process->answers, request);
+
+	int r = job_start(request->loop, &options, process_done, process, &process->job);
+
+	if (r < 0)
+		return error_set_errno(error, r, "%s", path);
+	*task = &take_ptr(&process)->task;
+	return 0;
+}
+
+static void process_cancel(struct scan_task *task)
+{
+	struct process *process = (struct process *)task;
+
+	job_cancel(process->job);
+}
+
+/* --- qmvc -t --- */
+
+struct version {
+	bool done;
+	int exit_code;
+	char line[200];
+};
+
+static void version_done(struct job *job, const struct job_result *result, void *context)
+{
+	struct version *version = context;
+	struct slice out = result->out, line = SLICE_EMPTY;
+
+	(void)job;
+	slice_next_line(&out, &line);
+	if (slice_trim(line).len == 0)
+		line = plugin_last_line(result->err);
+	snprintf(version->line, sizeof(version->line), "%.*s",
+		SLICE_ARGS(slice_first(slice_trim(line), sizeof(version->line) - 1)));
+	version->exit_code = result->end == JOB_EXITED ? result->exit_code : -1;
+	version->done = true;
+}
+
+/* Runs check_NAME, when there is one, and passes its first line on. Returns the errors. */
+static int check_version(const struct scan_request *request, const struct scanner_config *config,
+	scan_report *report, void *context)
+{
+	struct version version = {.exit_code = -1};
+	struct plugin_environment environment;
+	struct job *job;
+	char *path = plugin_path(request->arena, request->profile, "check_", config->plugin);
+	const char *argv[] = {path, NULL};
+	struct job_options options = {.argv = argv, .stdin_fd = -1, .stdout_limit = STDERR_MAX,
+		.stderr_limit = STDERR_MAX, .timeout_ms = config->timeout_ms, .grace_ms = GRACE_MS};
+	struct error error = {0};
+
+	if (!path || plugin_environment(&environment, request->arena, "/tmp") < 0)
+		return -ENOMEM;
+	if (access(path, X_OK) < 0)
+		return 0;
+	options.envp = environment.list;
+
+	int r = job_start(request->loop, &options, version_done, &version, &job);
+
+	if (r == 0)
+		r = loop_run(request->loop);
+	if (r < 0)
+		return r;
+	error_set(&error, 0, "%s: %s", config->name, version.line);
+	report(context, version.exit_code != 0, error.text);
+	return version.exit_code != 0;
+}
+
+static int process_check(const struct scan_request *request, const struct scanner_config *config,
+	scan_report *report, void *context)
+{
+	char *path = plugin_path(request->arena, request->profile, "av_", config->plugin);
+	struct error error = {0};
+
+	if (!path)
+		return -ENOMEM;
+	if (access(path, X_OK) < 0) {
+		error_set_errno(&error, -errno, "%s: %s", config->name, path);
+		report(context, true, error.text);
+		return 1;
+	}
+	if (config->plugin[0] == '/') {
+		error_set(&error, 0, "%s: %s is there", config->name, path);
+		report(context, false, error.text);
+		return 0;
+	}
+	return check_version(request, config, report, context);
+}
+
+const struct scanner_backend backend_process = {
+	.name = "process",
+	.start = process_start,
+	.cancel = process_cancel,
+	.check = process_check,
+};

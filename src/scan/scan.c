@@ -1,0 +1,260 @@
+/*
+ * Runs the scanners of a mail; see scan.h. Each has a slot that goes from waiting to running to
+ * answered, once; what ends the others (a finding with quitasap, the deadline of all) only asks the
+ * back-ends to end, and the loop runs until every one of them has said that it has.
+ */
+#include "scan/scan.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "loop/deadline.h"
+#include "scan/backend.h"
+#include "scan/breaker.h"
+
+enum slot_state {
+	SLOT_WAITING,
+	SLOT_RUNNING,
+	SLOT_ANSWERED,
+};
+
+struct scan;
+
+struct slot {
+	struct scan *scan;
+	const struct scanner_config *config;
+	const struct scanner_backend *backend;
+	struct scan_task *task; /* while running */
+	struct scan_result *result;
+	enum slot_state state;
+	enum breaker_state breaker;
+	uint64_t started_us;
+};
+
+struct scan {
+	const struct scan_request *request;
+	struct slot slots[SCANNERS_MAX];
+	unsigned count;
+	struct deadline *deadline;
+	uint64_t started_us;
+	bool decided;  /* quitasap: an answer made the others useless */
+	bool out_of_time;
+};
+
+const struct scanner_backend *scanner_backend(enum scanner_kind kind)
+{
+	static const struct scanner_backend *const backends[] = {
+		[SCANNER_PROCESS] = &backend_process,
+		[SCANNER_CLAMD] = &backend_clamd,
+		[SCANNER_LIBCLAMAV] = &backend_libclamav,
+	};
+
+	return backends[kind];
+}
+
+static bool found(const struct scan_result *result)
+{
+	return result->verdict == VERDICT_INFECTED || result->verdict == VERDICT_SUSPICIOUS;
+}
+
+/* Writes the slot's answer down, with the names and times that a back-end does not know. */
+static void answer(struct slot *slot, const struct scan_result *result)
+{
+	uint64_t now = clock_us();
+
+	*slot->result = *result;
+	slot->result->initial = slot->config->initial;
+	slot->result->name = slot->config->name;
+	if (!slot->result->text)
+		slot->result->text = "";
+	if (slot->started_us > 0) {
+		slot->result->wait_us = slot->started_us - slot->scan->started_us;
+		slot->result->latency_us = now - slot->started_us;
+	} else {
+		slot->result->wait_us = now - slot->scan->started_us;
+	}
+	slot->state = SLOT_ANSWERED;
+	slot->task = NULL;
+}
+
+static void answer_without(struct slot *slot, enum verdict verdict, const char *text)
+{
+	const struct scan_result result = {.verdict = verdict, .text = text};
+
+	answer(slot, &result);
+}
+
+static void cancel_running(struct scan *scan)
+{
+	for (unsigned i = 0; i < scan->count; i++)
+		if (scan->slots[i].state == SLOT_RUNNING)
+			scan->slots[i].backend->cancel(scan->slots[i].task);
+}
+
+static bool all_answered(const struct scan *scan)
+{
+	for (unsigned i = 0; i < scan->count; i++)
+		if (scan->slots[i].state != SLOT_ANSWERED)
+			return false;
+	return true;
+}
+
+static void start_some(struct scan *scan);
+
+/* The back-end has ended. Whatever that means for the others happens here. */
+static void task_done(struct scan_task *task, const struct scan_result *result, void *context)
+{
+	struct slot *slot = context;
+	struct scan *scan = slot->scan;
+
+	if (task->unreachable)
+		breaker_note(scan->request->profile, slot->config, false, clock_wall_ms());
+	else if (slot->breaker == BREAKER_FAILING && result->answered)
+		breaker_note(scan->request->profile, slot->config, true, clock_wall_ms());
+	answer(slot, result);
+	if (scan->out_of_time && result->verdict == VERDICT_CANCELLED) {
+		slot->result->verdict = VERDICT_TIMEOUT;
+		slot->result->text = "the deadline of all scanners passed";
+	}
+	if (scan->request->quitasap && found(result) && !scan->decided) {
+		scan->decided = true;
+		cancel_running(scan);
+	}
+	start_some(scan);
+	if (all_answered(scan)) {
+		deadline_cancel(scan->deadline);
+		scan->deadline = NULL;
+	}
+}
+
+static void start_slot(struct slot *slot)
+{
+	struct scan *scan = slot->scan;
+	const struct scan_request *request = scan->request;
+	struct error error = {0};
+	int r;
+
+	slot->breaker = breaker_ask(request->profile, slot->config, clock_wall_ms());
+	if (slot->breaker == BREAKER_OPEN) {
+		answer_without(slot, VERDICT_ERROR,
+			"left alone for a while: it could not be reached several times in a row");
+		return;
+	}
+	slot->started_us = clock_us();
+	slot->state = SLOT_RUNNING;
+	r = slot->backend->start(request, slot->config, task_done, slot, &slot->task, &error);
+	if (r == 0)
+		return;
+	if (r != -ENOMEM)
+		breaker_note(request->profile, slot->config, false, clock_wall_ms());
+
+	const char *text = arena_printf(request->arena, "%s", error.text);
+
+	answer_without(slot, VERDICT_ERROR, text ? text : "no memory");
+}
+
+/* Starts all that wait, or with mode=sequential the next one when none is running. */
+static void start_some(struct scan *scan)
+{
+	bool sequential = scan->request->scanners->sequential;
+
+	for (unsigned i = 0; i < scan->count; i++) {
+		struct slot *slot = &scan->slots[i];
+
+		if (slot->state == SLOT_RUNNING && sequential)
+			return;
+		if (slot->state != SLOT_WAITING)
+			continue;
+		if (scan->decided)
+			answer_without(slot, VERDICT_SKIPPED, "");
+		else if (scan->out_of_time)
+			answer_without(slot, VERDICT_TIMEOUT,
+				"the deadline of all scanners passed before its turn");
+		else
+			start_slot(slot);
+		if (slot->state == SLOT_RUNNING && sequential)
+			return;
+	}
+}
+
+static void out_of_time(struct deadline *deadline, void *context)
+{
+	struct scan *scan = context;
+
+	(void)deadline;
+	scan->deadline = NULL;
+	scan->out_of_time = true;
+	cancel_running(scan);
+}
+
+static bool gives_any(const struct objects *objects)
+{
+	for (size_t i = 0; i < objects->count; i++)
+		if (scan_gives(&objects->list[i]))
+			return true;
+	return false;
+}
+
+/* Starts the scanners and runs the loop until they have ended. */
+static int run(struct scan *scan)
+{
+	const struct scan_request *request = scan->request;
+	int r = 0;
+
+	if (request->scanners->deadline_ms > 0)
+		r = deadline_start(request->loop, request->scanners->deadline_ms, out_of_time,
+			scan, &scan->deadline);
+	if (r < 0)
+		return r;
+	start_some(scan);
+	if (all_answered(scan)) {
+		deadline_cancel(scan->deadline);
+		scan->deadline = NULL;
+	}
+	return loop_run(request->loop);
+}
+
+int scan_run(const struct scan_request *request, struct scan_results *results, struct error *error)
+{
+	struct scan scan = {.request = request, .started_us = clock_us()};
+	int r = 0;
+
+	*results = (struct scan_results){.count = request->scanners->count};
+	scan.count = request->scanners->count;
+	for (unsigned i = 0; i < scan.count; i++) {
+		const struct scanner_config *config = &request->scanners->scanners[i];
+
+		scan.slots[i] = (struct slot){.scan = &scan, .config = config,
+			.backend = scanner_backend(config->kind), .result = &results->list[i]};
+	}
+	if (gives_any(request->objects))
+		r = run(&scan);
+	for (unsigned i = 0; i < scan.count; i++) {
+		if (scan.slots[i].state == SLOT_ANSWERED)
+			continue;
+		if (gives_any(request->objects))
+			answer_without(&scan.slots[i], VERDICT_ERROR, "it never ended");
+		else
+			answer_without(&scan.slots[i], VERDICT_SKIPPED, "");
+	}
+	results->total_us = clock_us() - scan.started_us;
+	return r < 0 ? error_set_errno(error, r, "cannot run the scanners") : 0;
+}
+
+int scan_check(const struct scan_request *request, scan_report *report, void *context)
+{
+	int errors = 0;
+
+	for (unsigned i = 0; i < request->scanners->count; i++) {
+		const struct scanner_config *config = &request->scanners->scanners[i];
+		int r = scanner_backend(config->kind)->check(request, config, report, context);
+
+		if (r < 0)
+			return r;
+		/* It has been put right and seen to work: no need to wait out the pause. */
+		if (r == 0 && breaker_ask(request->profile, config, clock_wall_ms()))
+			breaker_note(request->profile, config, true, clock_wall_ms());
+		errors += r;
+	}
+	return errors;
+}
