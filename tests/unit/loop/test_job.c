@@ -1,4 +1,7 @@
-/* Child processes: how they end, what they write, what they leave behind. */
+/*
+ * Child processes: how they end, what they write, what they leave behind.
+ * long because: every way a child can misbehave is a case, and all of them share one watcher.
+ */
 #include "unit.h"
 
 #include "base/buf.h"
