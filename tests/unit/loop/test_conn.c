@@ -2,7 +2,6 @@
  * Sockets: connecting, what goes out, what comes in, and every way it can end. The test itself plays
  * the server between turns: the kernel takes a client before accept(2), so nothing blocks. Only where
  * both sides must move at once a thread is the server.
- * long because: every way a connection can end is a case, on one server that all of them share.
  */
 #include "unit.h"
 

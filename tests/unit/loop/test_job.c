@@ -1,7 +1,4 @@
-/*
- * Child processes: how they end, what they write, what they leave behind.
- * long because: every way a child can misbehave is a case, and all of them share one watcher.
- */
+/* Child processes: how they end, what they write, what they leave behind. */
 #include "unit.h"
 
 #include "base/buf.h"

@@ -1,7 +1,6 @@
 /*
  * The decision, tried over all combinations against a second reading of the documentation
  * (oracle.h), and named case by case, so that a failure says in words what was promised.
- * long because: each promise of the documentation is one case in the table, and they belong together.
  */
 #include "unit.h"
 
