@@ -27,10 +27,12 @@ enum text_encoding text_encoding(struct slice bytes, struct slice charset);
 
 /* Do the first bytes look like something that file(1) knows by another name than text? */
 bool text_has_signature(struct slice bytes);
+/* Does a tag stand in the first 4096 bytes by which file(1) calls them HTML? */
+bool text_holds_html(struct slice bytes);
 /* Do they begin as HTML does (after blanks)? XML and bare scripts are no such beginning. */
 bool text_begins_as_html(struct slice bytes);
 
-/* A text_encoding and no signature, HTML's neither. */
+/* Has a text_encoding, no signature, and holds no HTML. */
 bool plain_text(struct slice bytes, struct slice charset);
 
 #endif

@@ -15,10 +15,12 @@ bool text_is_searchable(const struct part *part);
 bool text_is_html(const struct part *part);
 
 /*
- * Gives the part's text as UTF-8. When the bytes are valid UTF-8 already, *text borrows them and
- * `room` is not touched; else they are converted into `room` (its old content is dropped). A charset that nobody knows, or bytes
- * that it does not allow, are taken as Latin-1 there, never dropped. UTF-16/32 by byte order mark, UTF-7.
- * Returns 0 or -ENOMEM.
+ * Gives the part's text as UTF-8, by its byte order mark (which is left out), else by its declared
+ * charset, else by the one that HTML names in a <meta>. When the bytes are valid UTF-8 already,
+ * *text borrows them and `room` is not touched; else they are converted into `room` (its old
+ * content is dropped). Without a charset, or with one that nobody knows, what is valid UTF-8 is
+ * taken as that; other bytes, and those that a charset does not allow, as Latin-1: none is dropped
+ * (charset.h). Returns 0 or -ENOMEM.
  */
 int text_utf8(const struct part *part, struct buf *room, struct slice *text);
 

@@ -1,0 +1,244 @@
+/*
+ * The strict test for plain text; see plain_text.h. It runs over every byte of every ordinary mail,
+ * so printable ASCII is passed over a word at a time and everything else by a table.
+ *
+ * No pass of its own looks for what may stand later in a file and still make it something else
+ * (zip's end record, a cabinet or an executable behind a text): all of those contain control
+ * characters, which are refused anyway. Only PDF and HTML can be plain text and begin late; file(1)
+ * looks for them in the first bytes, and so do we.
+ */
+#include "message/plain_text.h"
+#include "message/charset.h"
+#include "message/utf8.h"
+
+#define ONES	  UINT64_C(0x0101010101010101)
+#define HIGH_BITS (ONES * 0x80)
+
+/* As far as file(1) searches for HTML, and readers of PDF for its signature. */
+#define HTML_SEARCH ((size_t)4096)
+#define PDF_SEARCH  ((size_t)1024)
+
+/* How many bytes at the front are in blocks of printable ASCII (0x20 to 0x7e). */
+static size_t printable_prefix(struct slice bytes)
+{
+	size_t i = 0;
+
+	for (; bytes.len - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, bytes.data + i, sizeof(word));
+		/* Below 0x20 the subtraction borrows into the high bit, 0x7f + 1 carries into it. */
+		if ((word | (word - ONES * 0x20) | (word + ONES)) & HIGH_BITS)
+			break;
+	}
+	return i;
+}
+
+static bool is_plain(unsigned char c)
+{
+	return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t' || c == '\f';
+}
+
+/* What stands above 0x7f, gathered on the way. */
+struct high_bytes {
+	bool any, latin1, c1, nel;
+	bool wrong_utf8; /* not all of it is UTF-8 */
+	bool control;	 /* as UTF-8 it is a C1 control */
+};
+
+static void note_byte(struct high_bytes *high, unsigned char c)
+{
+	if (c >= 0xa0)
+		high->latin1 = true;
+	else if (c == 0x85)
+		high->nel = true;
+	else
+		high->c1 = true;
+}
+
+/* Takes one byte above 0x7f, or one character while all is UTF-8. */
+static void take_high(struct slice bytes, size_t *at, struct high_bytes *high)
+{
+	size_t start = *at;
+	uint32_t c = high->wrong_utf8 ? UTF8_WRONG : utf8_next(bytes, at);
+
+	high->any = true;
+	if (c == UTF8_WRONG) {
+		high->wrong_utf8 = true;
+		*at = start + 1;
+	} else if (c < 0xa0) {
+		high->control = true;
+	}
+	for (size_t i = start; i < *at; i++)
+		note_byte(high, bytes.data[i]);
+}
+
+/* Which bytes above 0x7f a charset allows. */
+enum high_rule {
+	HIGH_REFUSED,
+	HIGH_UTF8,
+	HIGH_ANY,
+};
+
+/* False when text in that charset cannot be settled at all. */
+static bool rule_for(struct slice name, enum high_rule *rule)
+{
+	struct charset charset = charset_find(name);
+
+	if (charset.kind == CHARSET_UTF8) {
+		*rule = HIGH_UTF8;
+		return true;
+	}
+	/* ISO-2022-JP and its kin are ASCII as long as they shift to nothing else, by ESC or SO. */
+	*rule = charset.holds_ascii ? HIGH_ANY : HIGH_REFUSED;
+	return charset.holds_ascii || slice_starts_nocase(name, "iso-2022-");
+}
+
+static enum text_encoding encoding_of(const struct high_bytes *high, enum high_rule rule)
+{
+	if (!high->any)
+		return TEXT_ASCII;
+	if (high->control || rule == HIGH_REFUSED)
+		return TEXT_NONE;
+	if (!high->wrong_utf8)
+		return TEXT_UTF8;
+	if (rule != HIGH_ANY)
+		return TEXT_NONE;
+	if (high->c1)
+		return TEXT_EXTENDED;
+	/* Only 0x85 (NEL): file(1) says "ASCII text, with NEL line terminators". Unusual enough. */
+	return high->latin1 ? TEXT_ISO_8859 : TEXT_NONE;
+}
+
+enum text_encoding text_encoding(struct slice bytes, struct slice charset)
+{
+	struct high_bytes high = {0};
+	struct charset marked;
+	enum high_rule rule;
+	size_t at = 0;
+
+	/* "+/v8" and the like are UTF-7's byte order mark, which some readers honour. */
+	if (!rule_for(charset, &rule) || charset_from_bom(bytes, &marked) > 0 ||
+		slice_starts(bytes, "+/v"))
+		return TEXT_NONE;
+	while (at < bytes.len) {
+		size_t block;
+
+		at += printable_prefix(slice_from(bytes, at));
+		/* What stopped the words is near; behind it they most likely can go on. */
+		block = at + sizeof(uint64_t) < bytes.len ? at + sizeof(uint64_t) : bytes.len;
+		while (at < block) {
+			if (bytes.data[at] >= 0x80)
+				take_high(bytes, &at, &high);
+			else if (!is_plain(bytes.data[at++]))
+				return TEXT_NONE;
+		}
+		if (high.control || (high.wrong_utf8 && rule != HIGH_ANY))
+			return TEXT_NONE;
+	}
+	return encoding_of(&high, rule);
+}
+
+/*
+ * Beginnings (blanks passed over, case ignored) of what is text to look at and something else to
+ * file(1), to a program that opens it, or to both.
+ */
+static const char *const signatures[] = {
+	/* programs and scripts */
+	"MZ", "ZM", "#!", "@echo", "@rem", "@if", "@set", "@cls", "@call", "@start", "@goto", "rem ",
+	"#include", "import ", "<?", "<%",
+	/* archives and encodings */
+	"PK", "Rar!", "7z", "!<arch>", "BZh", "begin ", "begin-base64 ", "(This file must be",
+	"=ybegin ", "-----BEGIN ",
+	/* documents, data, pictures */
+	"%PDF", "%!", "{", "\\", ".\\\"", "'\\\"", "BEGIN:", "GIF8", "FWS", "CWS", "/*", "diff ",
+	"X5O!P%",
+	/* mail and news */
+	"From ", "From:", "Return-Path:", "Received:", "Delivered-To:", "MIME-Version:",
+	"Content-Type:", "Relay-Version:", "N#!", "Forward to", "Pipe to", "Path:", "Xref:", "Article",
+};
+
+/* What file(1) looks for in the first 4096 bytes to call them HTML, "<" left out. */
+static const char *const html_tags[] = {
+	"!doctype html", "html", "head", "title", "script", "style", "table", "a href=", "!--", "h1",
+	"svg",
+};
+
+/* What an HTML part begins with: those, and what web mailers write without any of them. */
+static const char *const html_beginnings[] = {
+	"!doctype html", "html", "head", "title", "style", "table", "a", "!--", "h1", "h2", "h3", "h4",
+	"body", "div", "p", "br", "span", "font", "center", "meta", "b", "i", "u", "img", "pre", "tt",
+	"blockquote", "ul", "ol", "hr", "strong", "em", "base", "small", "big", "section", "article",
+};
+
+static struct slice skip_blanks(struct slice bytes)
+{
+	size_t i = 0;
+
+	while (i < bytes.len && ascii_space(bytes.data[i]))
+		i++;
+	return slice_from(bytes, i);
+}
+
+static bool starts_with_any(struct slice s, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slice_starts_nocase(s, list[i]))
+			return true;
+	return false;
+}
+#define STARTS_WITH_ANY(s, list) starts_with_any((s), (list), sizeof(list) / sizeof((list)[0]))
+
+bool text_holds_html(struct slice bytes)
+{
+	bytes = slice_first(bytes, HTML_SEARCH);
+	for (size_t at = 0; (at = slice_find_byte(bytes, '<', at)) < bytes.len;) {
+		at++;
+		if (STARTS_WITH_ANY(skip_blanks(slice_from(bytes, at)), html_tags))
+			return true;
+	}
+	return false;
+}
+
+/* "[" opens a list in JSON and a placeholder ("[image: logo]") in mail. */
+static bool is_json_list(struct slice s)
+{
+	if (s.len == 0 || s.data[0] != '[')
+		return false;
+	s = skip_blanks(slice_from(s, 1));
+	return s.len > 0 && (ascii_digit(s.data[0]) || strchr("[]{\"-", s.data[0]));
+}
+
+bool text_has_signature(struct slice bytes)
+{
+	static const struct slice pdf = SLICE_LITERAL("%PDF-");
+	struct slice start = skip_blanks(bytes), head = slice_first(bytes, PDF_SEARCH);
+
+	return STARTS_WITH_ANY(start, signatures) || is_json_list(start) ||
+	       slice_find(head, pdf, 0) < head.len;
+}
+
+bool text_begins_as_html(struct slice bytes)
+{
+	struct slice start = skip_blanks(bytes);
+
+	if (start.len == 0 || start.data[0] != '<')
+		return false;
+	start = slice_from(start, 1);
+	for (size_t i = 0; i < sizeof(html_beginnings) / sizeof(html_beginnings[0]); i++) {
+		size_t len = strlen(html_beginnings[i]);
+
+		if (!slice_starts_nocase(start, html_beginnings[i]))
+			continue;
+		if (start.data[0] == '!' || len == start.len || ascii_space(start.data[len]) ||
+			start.data[len] == '>' || start.data[len] == '/')
+			return true;
+	}
+	return false;
+}
+
+bool plain_text(struct slice bytes, struct slice charset)
+{
+	return !text_has_signature(bytes) && !text_holds_html(bytes) &&
+	       text_encoding(bytes, charset) != TEXT_NONE;
+}

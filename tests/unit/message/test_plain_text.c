@@ -1,0 +1,119 @@
+/* The strict test for plain text: what it settles, and what it leaves to the helper. */
+#include "unit.h"
+
+#include "message/plain_text.h"
+
+#define S(text) slice_make((text), sizeof(text) - 1)
+
+static enum text_encoding of(struct slice bytes, const char *charset)
+{
+	return text_encoding(bytes, slice_cstr(charset));
+}
+
+static void test_encodings(void **state)
+{
+	assert_int_equal(of(S("hello\r\n\tworld\f\n"), ""), TEXT_ASCII);
+	assert_int_equal(of(S("hello"), "iso-8859-1"), TEXT_ASCII);
+	assert_int_equal(of(S("gr\xc3\xbcn"), ""), TEXT_UTF8);
+	assert_int_equal(of(S("gr\xc3\xbcn"), "utf-8"), TEXT_UTF8);
+	assert_int_equal(of(S("gr\xc3\xbcn"), "iso-8859-1"), TEXT_UTF8);
+	assert_int_equal(of(S("gr\xfcn"), "iso-8859-1"), TEXT_ISO_8859);
+	assert_int_equal(of(S("gr\xfcn \x93"), "windows-1252"), TEXT_EXTENDED);
+	assert_int_equal(of(S("\xd7\xc9"), "koi8-r"), TEXT_ISO_8859);
+	assert_int_equal(of(S("abc"), "iso-2022-jp"), TEXT_ASCII);
+	assert_int_equal(of(SLICE_EMPTY, ""), TEXT_ASCII);
+}
+
+static void test_not_text(void **state)
+{
+	assert_int_equal(of(S("gr\xfcn"), ""), TEXT_NONE);
+	assert_int_equal(of(S("gr\xfcn"), "utf-8"), TEXT_NONE);
+	assert_int_equal(of(S("gr\xfcn"), "iso-2022-jp"), TEXT_NONE);
+	assert_int_equal(of(S("gr\xc2\x85n"), "utf-8"), TEXT_NONE);	 /* a C1 control */
+	assert_int_equal(of(S("\xc0\xaf"), "utf-8"), TEXT_NONE);
+	assert_int_equal(of(S("a\x85"), "iso-8859-1"), TEXT_NONE);
+	assert_int_equal(of(S("abc"), "utf-7"), TEXT_NONE);
+	assert_int_equal(of(S("abc"), "utf-16"), TEXT_NONE);
+	assert_int_equal(of(S("abc"), "x-nope"), TEXT_NONE);
+	assert_int_equal(of(S("\xef\xbb\xbfx"), "utf-8"), TEXT_NONE);	 /* "(with BOM)" */
+	assert_int_equal(of(S("+/v8-"), ""), TEXT_NONE);
+	assert_int_equal(of(S("\x1b$B"), "iso-2022-jp"), TEXT_NONE);
+}
+
+/* Every control character, at every place relative to the words that are passed over at once. */
+static void test_controls(void **state)
+{
+	unsigned char text[40];
+
+	for (unsigned c = 0; c < 0x80; c++) {
+		bool plain = (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+
+		for (size_t at = 0; at < sizeof(text); at++) {
+			memset(text, 'x', sizeof(text));
+			text[at] = (unsigned char)c;
+			if ((of(slice_make(text, sizeof(text)), "") == TEXT_ASCII) != plain)
+				fail_msg("byte %u at %zu is judged wrongly", c, at);
+		}
+	}
+}
+
+static void test_high_bytes_everywhere(void **state)
+{
+	unsigned char text[40];
+
+	for (size_t at = 0; at < sizeof(text); at++) {
+		memset(text, 'x', sizeof(text));
+		text[at] = 0xe9;
+		assert_int_equal(of(slice_make(text, sizeof(text)), ""), TEXT_NONE);
+		assert_int_equal(of(slice_make(text, sizeof(text)), "latin1"), TEXT_ISO_8859);
+	}
+}
+
+static void test_signatures(void **state)
+{
+	static const char *const other[] = {"MZ", "%PDF-1.4", "junk\n%PDF-1.4", "%!PS-Adobe", "#!/bin/sh",
+		"{\\rtf1 x}", "<?xml version=\"1.0\"?>", "PK", "Rar!", "!<arch>\n", "From a@b",
+		"begin 644 x", "(This file must be converted with BinHex 4.0)", "<html>", "<script>",
+		"@ECHO off", "  \r\n#!/bin/sh", "{\"a\": 1}", "[1, 2]", "[ \"a\" ]",
+		"-----BEGIN PGP MESSAGE-----", "BEGIN:VCARD", "Received: from x", "<?php", "\\documentclass",
+		"see\n<HTML>\n", "x < table >", "=ybegin line=128", "X5O!P%@AP"};
+	static const char *const text[] = {"hello", "[image: logo]", "<http://example.org/>", "a < b",
+		"Mr Z", "5 > 4", "> quoted\n> <user@example.org>", "-- \nsignature", "From here on"
+	};
+
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		if (plain_text(slice_cstr(other[i]), SLICE_EMPTY))
+			fail_msg("\"%s\" is settled as plain text", other[i]);
+	for (size_t i = 0; i + 1 < sizeof(text) / sizeof(text[0]); i++)
+		if (!plain_text(slice_cstr(text[i]), SLICE_EMPTY))
+			fail_msg("\"%s\" is not settled as plain text", text[i]);
+}
+
+static void test_html_beginnings(void **state)
+{
+	static const char *const html[] = {"<!DOCTYPE html>", "\n <html lang=en>", "<HEAD>", "<div dir=ltr>",
+		"<p>", "<br/>x", "<!-- x --><html>", "<meta charset=x>", "<table\n>", "<a href=x>"};
+	static const char *const none[] = {"hello", "", "<", "<?xml?>", "<script>", "<svg>", "<pfoo>",
+		"<!ENTITY x>", "<%x%>", "<hta:application>"};
+
+	for (size_t i = 0; i < sizeof(html) / sizeof(html[0]); i++)
+		if (!text_begins_as_html(slice_cstr(html[i])))
+			fail_msg("\"%s\" is no HTML", html[i]);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (text_begins_as_html(slice_cstr(none[i])))
+			fail_msg("\"%s\" is HTML", none[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_not_text),
+		cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_high_bytes_everywhere),
+		cmocka_unit_test(test_signatures),
+		cmocka_unit_test(test_html_beginnings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
