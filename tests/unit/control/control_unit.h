@@ -27,7 +27,8 @@
 	} while (0)
 
 /* `head`, then `count` times `byte`, then `tail`; to be freed. */
-static inline char *control_unit_long(const char *head, char byte, size_t count, const char *tail)
+__attribute__((noinline, unused)) static char *control_unit_long(
+	const char *head, char byte, size_t count, const char *tail)
 {
 	char *text = malloc(strlen(head) + count + strlen(tail) + 1);
 
