@@ -69,9 +69,20 @@ void content_writer_init(struct content_writer *writer, const char *tmp, uint64_
 	*writer = (struct content_writer){.tmp = tmp, .limit = limit, .fd = -1};
 }
 
+/*
+ * -EFBIG is the writer's word for its own limit, which is the mail's doing. A file that may not
+ * grow (RLIMIT_FSIZE) is the environment's, and must not look like it.
+ */
+static int write_file(int fd, struct slice bytes)
+{
+	int error = fd_write_all(fd, bytes);
+
+	return error == -EFBIG ? -ENOSPC : error;
+}
+
 static int flush(struct content_writer *writer)
 {
-	int error = fd_write_all(writer->fd, slice_make(writer->data, writer->len));
+	int error = write_file(writer->fd, slice_make(writer->data, writer->len));
 
 	if (error)
 		return error;
@@ -87,7 +98,7 @@ static int spill(struct content_writer *writer)
 
 	if (fd < 0)
 		return fd;
-	error = fd_write_all(fd, slice_make(writer->data, writer->len));
+	error = write_file(fd, slice_make(writer->data, writer->len));
 	if (error)
 		return error;
 	writer->len = 0;
@@ -123,7 +134,7 @@ static int add_to_file(struct content_writer *writer, struct slice bytes)
 			return error;
 	}
 	if (bytes.len >= WRITE_SIZE)
-		return fd_write_all(writer->fd, bytes);
+		return write_file(writer->fd, bytes);
 	error = grow(writer, bytes.len);
 	if (error)
 		return error;

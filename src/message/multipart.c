@@ -10,6 +10,11 @@
 
 #include <errno.h>
 
+/* RFC 2046 allows 70 characters; what is longer than this is no delimiter that somebody meant. */
+#define BOUNDARY_GUESS_MAX 256
+/* More than this between a header and its blank line is no junk but somebody's body. */
+#define JUNK_MAX 1024
+
 struct open_part {
 	int index;
 	struct slice boundary;
@@ -131,6 +136,28 @@ static struct slice header_extent(const struct scan *scan, size_t start)
 	return slice_first(slice_from(region, start), at - start);
 }
 
+/*
+ * Where the body of a base64 part begins whose header ended at a line that is no field. When that
+ * line is prose and a blank line follows, most programs pass over what is between; to decode it would
+ * shift the groups of four and garble everything behind it. Any other body rather keeps the
+ * lines: whoever shows them, they were looked at.
+ */
+static size_t skip_junk(const struct part *part, struct slice extent, size_t length)
+{
+	struct slice rest = slice_from(extent, length), line, last = SLICE_EMPTY;
+	size_t first_blank;
+
+	if (part->encoding != TRANSFER_BASE64 || rest.len > JUNK_MAX ||
+		!slice_next_line(&rest, &line))
+		return length;
+	first_blank = slice_find_byte(line, ' ', 0);
+	if (first_blank == line.len || slice_starts(line, "--"))
+		return length;
+	while (slice_next_line(&rest, &last))
+		;
+	return last.len == 0 ? extent.len : length;
+}
+
 /* Opens one part whose header stands at `start`; *index is -1 when there was no room for it. */
 static int open_part(struct scan *scan, size_t start, int parent, enum part_origin origin,
 	int *index)
@@ -141,6 +168,7 @@ static int open_part(struct scan *scan, size_t start, int parent, enum part_orig
 			 part_is(&reading->parts[parent], "multipart", "digest");
 	struct open_part *open;
 	struct part_shape shape;
+	struct slice extent;
 	struct part *part;
 	size_t length;
 	int error = reader_add(reader, parent, origin, index);
@@ -148,14 +176,17 @@ static int open_part(struct scan *scan, size_t start, int parent, enum part_orig
 	if (error || *index < 0)
 		return error;
 	part = &reading->parts[*index];
-	error = header_parse(&reading->arena, header_extent(scan, start), reader->limits->header,
-		reader->fields_left, &part->header, &length);
+	extent = header_extent(scan, start);
+	error = header_parse(&reading->arena, extent, reader->limits->header, reader->fields_left,
+		&part->header, &length);
 	if (error)
 		return error;
 	reader->fields_left -= part->header.count;
 	error = part_describe(&reading->arena, reading->rules, in_digest, part, &shape);
 	if (error)
 		return error;
+	if (length < extent.len)
+		length = skip_junk(part, extent, length);
 	part->is_mail = shape.message;
 	part->raw = slice_from(scan->region, start);
 	part->body = slice_from(scan->region, start + length);
@@ -222,9 +253,8 @@ static int close_part(struct scan *scan, size_t end)
 		error = find_blocks(scan, &open, end);
 	if (error || open.adopted || reader_has_children(reader, open.index))
 		return error;
-	/* A closing delimiter and nothing else: its body is all there is to look at. */
-	reader->reading->parts[open.index].is_leaf = true;
-	return reader_decode(reader, open.index, NULL);
+	/* A closing delimiter alone, as when the others carry junk behind the boundary. */
+	return reader_finish(reader, open.index);
 }
 
 static int close_down_to(struct scan *scan, size_t depth, size_t end)
@@ -314,6 +344,11 @@ int scan_multipart(struct reader *reader, struct slice region, int index, struct
 	return error;
 }
 
+static bool ends_like_closing(struct slice line)
+{
+	return line.len > 2 && line.data[line.len - 1] == '-' && line.data[line.len - 2] == '-';
+}
+
 struct slice scan_guess_boundary(struct slice region)
 {
 	size_t at = find_dashes(region, 0);
@@ -324,7 +359,7 @@ struct slice scan_guess_boundary(struct slice region)
 
 		while (line.len > 0 && (ascii_space(line.data[line.len - 1])))
 			line.len--;
-		if (line.len > 0 && line.len <= 256)
+		if (line.len > 0 && line.len <= BOUNDARY_GUESS_MAX && !ends_like_closing(line))
 			return line;
 		at = find_dashes(region, at + 1);
 	}

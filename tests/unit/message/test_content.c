@@ -1,0 +1,181 @@
+/* Content and its writer: memory, the move into a file, the limit, a full or missing tmp. */
+#include "unit.h"
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "message/content.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static unsigned char pattern(size_t i)
+{
+	return (unsigned char)(i * 7 + i / 251);
+}
+
+static void assert_pattern(struct slice bytes, size_t len)
+{
+	assert_int_equal(bytes.len, len);
+	for (size_t i = 0; i < len; i++)
+		if (bytes.data[i] != pattern(i))
+			fail_msg("byte %zu of %zu differs", i, len);
+}
+
+/* Writes `len` pattern bytes in pieces of `piece`. */
+static struct content written(size_t len, size_t piece)
+{
+	struct content_writer writer;
+	struct content content = CONTENT_NONE;
+	cleanup_free unsigned char *all = malloc(len + 1);
+
+	for (size_t i = 0; i < len; i++)
+		all[i] = pattern(i);
+	content_writer_init(&writer, "/tmp", UINT64_MAX);
+	for (size_t at = 0; at < len; at += piece)
+		assert_int_equal(content_writer_add(&writer,
+					 slice_make(all + at, piece < len - at ? piece : len - at)),
+			0);
+	assert_int_equal(content_writer_finish(&writer, &content), 0);
+	content_writer_release(&writer);
+	return content;
+}
+
+static void test_homes(void **state)
+{
+	const size_t max = CONTENT_MEMORY_MAX;
+	const struct {
+		size_t len, piece;
+		enum content_home home;
+	} cases[] = {
+		{0, 1, CONTENT_MEMORY},
+		{1, 1, CONTENT_MEMORY},
+		{max, 65537, CONTENT_MEMORY},
+		{max, max, CONTENT_MEMORY},
+		{max + 1, 4096, CONTENT_FILE},
+		{max + 1, max + 1, CONTENT_FILE},
+		{3 * max + 5, 100003, CONTENT_FILE},
+		{3 * max + 5, 256 * 1024, CONTENT_FILE},
+		{3 * max + 5, 700001, CONTENT_FILE},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct content content = written(cases[i].len, cases[i].piece);
+
+		assert_int_equal(content.home, cases[i].home);
+		assert_pattern(content.bytes, cases[i].len);
+		content_release(&content);
+		assert_int_equal(content.fd, -1);
+		assert_int_equal(content.bytes.len, 0);
+		content_release(&content); /* twice is legal */
+	}
+}
+
+static void test_open(void **state)
+{
+	const size_t sizes[] = {0, 10, CONTENT_MEMORY_MAX + 10};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct content content = written(sizes[i], 4096);
+		cleanup_buf struct buf first = {0}, second = {0};
+		cleanup_fd int one = content_open(&content);
+		cleanup_fd int two = content_open(&content);
+
+		assert_true(one >= 0 && two >= 0);
+		assert_true(fcntl(one, F_GETFD) & FD_CLOEXEC);
+		/* Each has an offset of its own. */
+		assert_int_equal(fd_read_all(one, SIZE_MAX, &first), 0);
+		assert_int_equal(fd_read_all(two, SIZE_MAX, &second), 0);
+		assert_pattern(buf_slice(&first), sizes[i]);
+		assert_pattern(buf_slice(&second), sizes[i]);
+		content_release(&content);
+	}
+}
+
+static void test_borrow(void **state)
+{
+	struct content content = content_borrow(slice_cstr("borrowed"));
+
+	assert_slice(content.bytes, "borrowed");
+	content_release(&content);
+	assert_int_equal(content.bytes.len, 0);
+}
+
+static void test_limit(void **state)
+{
+	struct content_writer writer;
+	struct content content;
+
+	content_writer_init(&writer, "/tmp", 5);
+	assert_int_equal(content_writer_add(&writer, slice_cstr("abc")), 0);
+	assert_int_equal(content_writer_add(&writer, slice_cstr("def")), -EFBIG);
+	assert_int_equal(content_writer_add(&writer, slice_cstr("g")), -EFBIG);
+	assert_int_equal(content_writer_add(&writer, SLICE_EMPTY), 0);
+	assert_int_equal(writer.total, 5);
+	assert_int_equal(content_writer_finish(&writer, &content), 0);
+	assert_slice(content.bytes, "abcde");
+	content_writer_release(&writer);
+	content_release(&content);
+}
+
+static void test_no_tmp(void **state)
+{
+	struct content_writer writer;
+	cleanup_free unsigned char *large = calloc(1, CONTENT_MEMORY_MAX + 1);
+	int error;
+
+	content_writer_init(&writer, "/nonexistent/tmp", UINT64_MAX);
+	assert_int_equal(content_writer_add(&writer, slice_cstr("small")), 0);
+	error = content_writer_add(&writer, slice_make(large, CONTENT_MEMORY_MAX));
+	assert_int_equal(error, -ENOENT);
+	content_writer_release(&writer);
+	content_writer_release(&writer); /* twice is legal */
+}
+
+/* RLIMIT_FSIZE stands in for a full disk: write(2) fails in the same way. */
+static void test_full(void **state)
+{
+	struct rlimit old, small = {2 * 1024 * 1024, 2 * 1024 * 1024};
+	struct content_writer writer;
+	struct content content;
+	cleanup_free unsigned char *large = calloc(1, CONTENT_MEMORY_MAX);
+	int error = 0;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	content_writer_init(&writer, "/tmp", UINT64_MAX);
+	for (int i = 0; i < 4 && !error; i++)
+		error = content_writer_add(&writer, slice_make(large, CONTENT_MEMORY_MAX));
+	assert_int_equal(error, -ENOSPC);
+	content_writer_release(&writer);
+
+	/* And when it shows only in the last flush. */
+	content_writer_init(&writer, "/tmp", UINT64_MAX);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+			content_writer_add(&writer, slice_make(large, CONTENT_MEMORY_MAX)), 0);
+	error = content_writer_add(&writer, slice_make(large, 1000));
+	assert_int_equal(error, 0);
+	assert_int_equal(content_writer_finish(&writer, &content), -ENOSPC);
+	content_writer_release(&writer);
+	setrlimit(RLIMIT_FSIZE, &old);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_homes),
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_borrow),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_no_tmp),
+		cmocka_unit_test(test_full),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
