@@ -108,15 +108,16 @@ static int extended_boundary(struct arena *arena, const struct parameters *param
 		return 0;
 	while (parameter) {
 		struct slice value = parameter->value;
-		size_t quote = slice_find_byte(value, '\'', 0);
+		size_t first = slice_find_byte(value, '\'', 0);
+		size_t second = slice_find_byte(value, '\'', first + 1);
 
 		*at = (size_t)(parameter - parameters->list);
 		if (!parameter->extended) {
 			buf_add(&joined, value);
 		} else {
 			/* The first one begins with charset'language'. */
-			if (parameter->section <= 0 && quote < value.len)
-				value = slice_from(value, slice_find_byte(value, '\'', quote + 1) + 1);
+			if (parameter->section <= 0 && first < value.len)
+				value = slice_from(value, (second < value.len ? second : first) + 1);
 			percent_decode(value, &joined);
 		}
 		parameter = section > 0 && section < SECTIONS_MAX

@@ -16,6 +16,7 @@
 struct reader {
 	struct reading *reading;
 	const struct limits *limits;
+	uint64_t size; /* of the message */
 	const char *tmp;
 	struct error *error;
 	unsigned depth_max;

@@ -14,6 +14,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* How often every byte may be looked at, on average, and what is free in any case. */
+#define LOOKS_MAX 8
+#define WORK_FREE ((uint64_t)1024 * 1024)
+
 const struct reading_rules reading_principal = {
 	.name = "principal",
 	.content_type = CHOOSE_FIRST,
@@ -112,6 +116,20 @@ int reader_decode(struct reader *reader, int index, struct slice *name)
 	return 0;
 }
 
+/*
+ * Is another look at bytes that were gone through already within bounds? Each level of multiparts
+ * without delimiters asks for one, so that their number would multiply the cost of a large mail.
+ */
+static bool may_look_again(struct reader *reader, int index)
+{
+	struct reading *reading = reader->reading;
+
+	if (reading->work <= LOOKS_MAX * (reader->size + reading->decoded) + WORK_FREE)
+		return true;
+	reading->parts[index].flags |= PART_OVER_DEPTH;
+	return false;
+}
+
 /* A multipart whose delimiters did not show: perhaps they are encoded, perhaps others. */
 static int finish_multipart(struct reader *reader, int index)
 {
@@ -120,14 +138,14 @@ static int finish_multipart(struct reader *reader, int index)
 	int error;
 
 	part->flags |= boundary.data ? PART_NO_DELIMITER : PART_NO_BOUNDARY;
-	if (!reader_may_descend(reader, index))
+	if (reader->full || !reader_may_descend(reader, index))
 		return 0;
 	if (boundary.data && part_is_encoded(part)) {
 		error = scan_multipart(reader, bytes, index, boundary);
 		if (error || reader_has_children(reader, index))
 			return error;
 	}
-	if (!reader->reading->rules->guess_boundary)
+	if (!reader->reading->rules->guess_boundary || !may_look_again(reader, index))
 		return 0;
 	boundary = scan_guess_boundary(bytes);
 	if (!boundary.data)
@@ -150,16 +168,16 @@ int reader_finish(struct reader *reader, int index)
 	if (error)
 		return error;
 	bytes = part->content.bytes;
-	if (memchr(part->body.data ? (const char *)part->body.data : "", 0, part->body.len))
-		part->flags |= PART_NUL;
 	part->is_leaf = true;
-	if (reader->full)
-		return 0;
 	if (part_is(part, "multipart", NULL)) {
 		error = finish_multipart(reader, index);
 		reading->parts[index].is_leaf = !reader_has_children(reader, index);
 		return error;
 	}
+	if (slice_find_byte(part->body, 0, 0) < part->body.len)
+		part->flags |= PART_NUL;
+	if (reader->full)
+		return 0;
 	if (reader_has_children(reader, index))
 		return 0; /* an attached mail, read where it stands */
 	if (part->is_mail && part_is_encoded(part)) {
@@ -178,6 +196,7 @@ int reading_read(struct reading *reading, const struct reading_rules *rules, str
 	struct reader reader = {
 		.reading = reading,
 		.limits = limits,
+		.size = raw.len,
 		.tmp = tmp,
 		.error = error,
 		.depth_max = limits->depth < READER_DEPTH_MAX ? (unsigned)limits->depth : READER_DEPTH_MAX,
