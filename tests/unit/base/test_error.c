@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <time.h>
 
 static void test_first_stays(void **state)
 {
@@ -30,7 +31,24 @@ static void test_utc(void **state)
 
 	clock_format_utc(1000000000123, text);
 	assert_string_equal(text, "2001-09-09T01:46:40.123Z");
+	clock_format_utc(-1, text);
+	assert_string_equal(text, "1969-12-31T23:59:59.999Z");
 	assert_true(clock_us() <= clock_us());
+}
+
+/* Every day of a thousand years, and the borders of its hours, against the C library. */
+static void test_utc_against_libc(void **state)
+{
+	for (int64_t day = -150000; day < 250000; day++) {
+		time_t second = (time_t)(day * 86400 + day % 86400);
+		char ours[CLOCK_UTC_SIZE], theirs[CLOCK_UTC_SIZE];
+		struct tm utc;
+
+		clock_format_utc((int64_t)second * 1000, ours);
+		gmtime_r(&second, &utc);
+		strftime(theirs, sizeof(theirs), "%Y-%m-%dT%H:%M:%S.000Z", &utc);
+		assert_string_equal(ours, theirs);
+	}
 }
 
 int main(void)
@@ -39,6 +57,7 @@ int main(void)
 		cmocka_unit_test(test_first_stays),
 		cmocka_unit_test(test_errno),
 		cmocka_unit_test(test_utc),
+		cmocka_unit_test(test_utc_against_libc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
