@@ -42,7 +42,7 @@ const struct control_file control_files[] = {
 	{"badmimetypes", CONDITION_BIT(CONDITION_MIMETYPE), LIST(mimetypes, types)},
 	{"badloadertypes", CONDITION_BIT(CONDITION_LOADERTYPE), LIST(loadertypes, loaders)},
 	{"noscantypes", .for_noscan = true, LIST(noscantypes, types)},
-	{"limits", ~0u, .optional = true, .parse = parse_limits},
+	{"limits", .always = true, .optional = true, .parse = parse_limits},
 	{"scanners", CONDITION_BIT(CONDITION_VIRUS), .parse = parse_scanners},
 	{"whitelist", CONDITION_BIT(CONDITION_VIRUS), .optional = true, LIST(whitelist, names)},
 	/* Read by nobody yet but `qmvc -t`: templates are for the mail that reactions send. */
@@ -89,7 +89,7 @@ int control_file_read_filters(const struct control_reader *reader, struct error 
 bool control_file_wanted(const struct control_reader *reader, const struct control_file *file)
 {
 	return (filters_enabled(&reader->control->filters) & file->conditions) ||
-	       (file->for_noscan && reader->options->noscan);
+	       (file->for_noscan && reader->options->noscan) || file->always;
 }
 
 /* Who asks for it, for the message: " for subject=y". */

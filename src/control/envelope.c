@@ -115,6 +115,11 @@ int envelope_from_environment(struct arena *arena, const struct options *options
 	return 0;
 }
 
+const char *envelope_home(void)
+{
+	return getenv("HOME");
+}
+
 bool envelope_sender_is_null(const struct envelope *envelope)
 {
 	return envelope->sender.len == 0 || slice_eq_cstr(envelope->sender, "#@[]");

@@ -30,6 +30,9 @@ struct envelope {
 int envelope_from_environment(struct arena *arena, const struct options *options,
 	struct envelope *envelope, struct error *error);
 
+/* HOME alone, for `qmvc -t`, which has no envelope; NULL when it is not set. */
+const char *envelope_home(void);
+
 /* Is it the null sender or the double bounce's "#@[]"? Nothing may ever be sent to these. */
 bool envelope_sender_is_null(const struct envelope *envelope);
 
