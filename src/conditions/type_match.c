@@ -6,6 +6,29 @@
 
 #include "message/text.h"
 
+/*
+ * libmagic has renamed types over the years; a rule written for one version must not go blind under
+ * the next. Pairs of old and new name, in both directions.
+ */
+static bool same_type(struct slice rule, struct slice mime)
+{
+	static const char *const renamed[][2] = {
+		{"application/x-dosexec", "application/vnd.microsoft.portable-executable"},
+		{"application/x-gzip", "application/gzip"},
+		{"application/x-zip-compressed", "application/zip"},
+		{"application/vnd.ms-office", "application/x-ole-storage"},
+	};
+
+	if (slice_eq_nocase(rule, mime))
+		return true;
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+		for (int way = 0; way < 2; way++)
+			if (slice_eq_nocase_cstr(rule, renamed[i][way]) &&
+				slice_eq_nocase_cstr(mime, renamed[i][!way]))
+				return true;
+	return false;
+}
+
 static bool mime_matches(struct slice rule, struct slice mime)
 {
 	size_t end = slice_find_byte(mime, ';', 0); /* "text/plain; charset=..." */
@@ -14,7 +37,7 @@ static bool mime_matches(struct slice rule, struct slice mime)
 	if (rule.len >= 2 && rule.data[rule.len - 1] == '*' && rule.data[rule.len - 2] == '/')
 		return mime.len >= rule.len &&
 		       slice_eq_nocase(slice_first(mime, rule.len - 1), slice_first(rule, rule.len - 1));
-	return slice_eq_nocase(mime, rule);
+	return same_type(rule, mime);
 }
 
 bool type_matches(const struct pattern *pattern, const struct object *object, const char **matched)
