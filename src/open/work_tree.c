@@ -145,7 +145,7 @@ int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects
 	failed = group ? find_group(group, &gid, error) : 0;
 	if (!failed)
 		failed = make_dirs(tree, tmp, gid);
-	if (!failed)
+	if (!failed && objects)
 		failed = write_objects(tree, objects, gid);
 	if (failed)
 		error_set_errno(error, failed, "work tree in %s", tmp);

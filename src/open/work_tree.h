@@ -16,7 +16,8 @@ struct work_tree {
 };
 
 /*
- * Makes the directory and writes every object that is not OBJECT_NEGATIVE. `group` (may be NULL)
+ * Makes the directory and writes every object that is not OBJECT_NEGATIVE; with `objects` NULL the
+ * directories alone, for a scanner that is given descriptors and wants a TMPDIR. `group` (may be NULL)
  * gets read access. Returns 0 or a negative errno with *error set; what was made is removed by
  * work_tree_release() in any case.
  */
