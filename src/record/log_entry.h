@@ -25,7 +25,7 @@ struct log_stage {
 };
 
 struct log_entry {
-	int64_t time_ms;	  /* wall clock at the end of the delivery */
+	int64_t time_ms;	  /* wall clock at the beginning of the delivery */
 	struct slice id, sender, recipient;
 	uint64_t size;		  /* bytes of the message */
 	unsigned parts;		  /* objects checked, the raw message not counted */

@@ -1,0 +1,213 @@
+/* The account of a delivery; see account.h. */
+#include "pipeline/account.h"
+
+#include "base/clock.h"
+#include "control/mailheaders.h"
+#include "pipeline/exit_code.h"
+#include "record/log_entry.h"
+#include "record/log_file.h"
+#include "record/rep_record.h"
+
+#include <errno.h>
+
+#define RECORD_FIELDS 256
+
+const char *account_action(const struct delivery *delivery)
+{
+	if (delivery->decision.disposition == DISPOSITION_DEFER)
+		return "defer";
+	return delivery->decision.decided ? action_name(delivery->decision.action) : "pass";
+}
+
+/* "filename,virus": the conditions met, in their order. */
+static int format_met(const struct delivery *delivery, struct buf *out)
+{
+	for (unsigned id = 0; id < CONDITION_COUNT; id++) {
+		if (!(delivery->findings.met & CONDITION_BIT(id)))
+			continue;
+		if (out->len > 0)
+			buf_add_byte(out, ',');
+		buf_add_cstr(out, condition_name((enum condition_id)id));
+	}
+	return out->failed ? -ENOMEM : 0;
+}
+
+static void add_scans(const struct delivery *delivery, struct log_entry *entry)
+{
+	for (unsigned i = 0; i < delivery->scans.count && i < LOG_SCANNERS; i++) {
+		const struct scan_result *result = &delivery->scans.list[i];
+
+		entry->scans[entry->scan_count++] = (struct log_scan){
+			.initial = slice_cstr(result->initial),
+			.verdict = slice_cstr(verdict_name(result->verdict)),
+			.latency_us = result->latency_us,
+			.wait_us = result->wait_us,
+			.virus = slice_cstr(result->virus_count > 0 ? result->viruses[0] : NULL),
+		};
+	}
+}
+
+static void add_stages(const struct delivery *delivery, struct log_entry *entry)
+{
+	for (unsigned i = 0; i < STAGE_COUNT; i++) {
+		if (delivery->stage_us[i] == 0)
+			continue;
+		entry->stages[entry->stage_count++] = (struct log_stage){
+			.name = slice_cstr(stage_name((enum stage_id)i)),
+			.us = delivery->stage_us[i],
+		};
+	}
+}
+
+static int format_log_line(const struct delivery *delivery, const char *why, struct buf *out)
+{
+	const struct finding *errors = findings_first(&delivery->findings, CONDITION_ERRORS);
+	const struct decision *decision = &delivery->decision;
+	cleanup_buf struct buf met = {0};
+	struct log_entry entry = {
+		.time_ms = delivery->wall_ms,
+		.id = slice_cstr(delivery->id),
+		.sender = delivery->envelope.sender,
+		.recipient = delivery->envelope.original,
+		.size = delivery->message.bytes.len,
+		.parts = delivery->objects.count > 0 ? (unsigned)delivery->objects.count - 1 : 0,
+		.action = slice_cstr(account_action(delivery)),
+		.exit_code = (unsigned)exit_code(decision->disposition),
+		.delay_us = clock_us() - delivery->started_us,
+		.errors = errors ? errors->code : 0,
+		.saved = slice_cstr(delivery->saved),
+		.subject = slice_cstr(delivery->subject),
+		.error = slice_cstr(why),
+	};
+
+	if (format_met(delivery, &met))
+		return -ENOMEM;
+	entry.met = buf_slice(&met);
+	if (decision->decided && decision->disposition != DISPOSITION_DEFER)
+		entry.decided = slice_cstr(condition_name(decision->condition));
+	add_stages(delivery, &entry);
+	add_scans(delivery, &entry);
+	return log_entry_format(&entry, out);
+}
+
+/* The record under construction: fields go in until the room is used up, the last one says so. */
+struct record_room {
+	struct rep_field fields[RECORD_FIELDS];
+	struct rep_record record;
+};
+
+static void add_field(struct record_room *room, const char *name, struct slice value)
+{
+	if (value.len == 0 || room->record.count == RECORD_FIELDS)
+		return;
+	room->fields[room->record.count++] = (struct rep_field){name, value};
+}
+
+static void add_cstr(struct record_room *room, const char *name, const char *value)
+{
+	add_field(room, name, slice_cstr(value));
+}
+
+/* "filename: *.exe (invoice.exe)": condition, rule, and what met it. */
+static const char *finding_text(struct arena *arena, const struct finding *finding)
+{
+	const char *detail = finding->detail ? finding->detail : "";
+	const char *pattern = finding->pattern ? finding->pattern : "";
+
+	if (finding->condition == CONDITION_ERRORS)
+		return arena_printf(arena, "errors: %u (%s)", finding->code, detail);
+	return arena_printf(arena, "%s:%s%s%s%s%s", condition_name(finding->condition),
+		*pattern ? " " : "", pattern, *detail ? " (" : "", detail, *detail ? ")" : "");
+}
+
+static void add_findings(const struct delivery *delivery, struct arena *arena,
+	struct record_room *room)
+{
+	for (size_t i = 0; i < delivery->findings.count; i++) {
+		const struct finding *finding = &delivery->findings.list[i];
+
+		add_cstr(room, "Condition", finding_text(arena, finding));
+		if (finding->condition == CONDITION_VIRUS) {
+			add_cstr(room, "Virus", finding->pattern);
+			add_cstr(room, "File", finding->detail);
+		}
+	}
+}
+
+static void add_scanners(const struct delivery *delivery, struct arena *arena,
+	struct record_room *room)
+{
+	for (unsigned i = 0; i < delivery->scans.count; i++) {
+		const struct scan_result *result = &delivery->scans.list[i];
+
+		add_cstr(room, "Scanner",
+			arena_printf(arena, "%s %s %.3f ms%s%s (%s)", result->initial,
+				verdict_name(result->verdict), (double)result->latency_us / 1000,
+				result->virus_count > 0 ? " " : "",
+				result->virus_count > 0 ? result->viruses[0] : "", result->name));
+		if (result->whitelisted)
+			add_cstr(room, "Whitelisted", result->whitelisted_name);
+	}
+}
+
+int account_format_record(const struct delivery *delivery, struct buf *out)
+{
+	cleanup_arena struct arena arena = {0};
+	struct record_room *room = ARENA_NEW(&arena, struct record_room);
+	char time[CLOCK_UTC_SIZE];
+
+	if (!room)
+		return -ENOMEM;
+	clock_format_utc(delivery->wall_ms, time);
+	room->record.fields = room->fields;
+	add_cstr(room, "Id", delivery->id);
+	add_cstr(room, "Version", "1");
+	add_cstr(room, "Time", time);
+	add_field(room, "Sender",
+		delivery->envelope.sender.len > 0 ? delivery->envelope.sender : slice_cstr("<>"));
+	add_field(room, "Recipient", delivery->envelope.original);
+	add_cstr(room, "Subject", delivery->subject);
+	add_cstr(room, "Size", arena_printf(&arena, "%zu", delivery->message.bytes.len));
+	add_cstr(room, "Action", account_action(delivery));
+	add_cstr(room, "Decided",
+		delivery->decision.decided ? condition_name(delivery->decision.condition) : NULL);
+	add_findings(delivery, &arena, room);
+	add_scanners(delivery, &arena, room);
+	add_cstr(room, "Saved", delivery->saved);
+	return rep_record_format(&room->record, out);
+}
+
+int account_delivered(struct delivery *delivery, struct error *error)
+{
+	cleanup_buf struct buf record = {0}, line = {0};
+	int result;
+
+	if (delivery->decision.write_rep) {
+		result = account_format_record(delivery, &record);
+		if (result)
+			return error_set_errno(error, result, "cannot write the record");
+		result = log_file_append(
+			delivery->profile.log, "qmvc.rep", buf_slice(&record), error);
+		if (result)
+			return result;
+	}
+	result = format_log_line(delivery, NULL, &line);
+	if (result)
+		return error_set_errno(error, result, "cannot write the log line");
+	return log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), error);
+}
+
+void account_deferred(struct delivery *delivery, const struct error *error)
+{
+	cleanup_buf struct buf line = {0}, complaint = {0};
+	struct error ignored = {0};
+	char time[CLOCK_UTC_SIZE];
+
+	if (!delivery->has_state)
+		return;
+	if (!format_log_line(delivery, error->text, &line))
+		log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), &ignored);
+	clock_format_utc(clock_wall_ms(), time);
+	if (!buf_addf(&complaint, "%s %s %s\n", time, delivery->id, error->text))
+		log_file_append(delivery->profile.log, "qmvc.error", buf_slice(&complaint), &ignored);
+}

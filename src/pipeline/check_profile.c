@@ -1,0 +1,120 @@
+/*
+ * `qmvc -t`; see check_profile.h. It goes on after a problem, so that one run shows all of them: what
+ * is asked here is what the filter would ask, by the same functions.
+ */
+#include "pipeline/check_profile.h"
+
+#include "open/open_check.h"
+#include "pipeline/delivery.h"
+#include "pipeline/exit_code.h"
+
+#include <stdio.h>
+
+/* Counts the problems and prints each line; the context of every report function. */
+struct tally {
+	int problems;
+};
+
+static void report(void *context, bool is_error, const char *text)
+{
+	struct tally *tally = context;
+
+	printf("%s %s\n", is_error ? "PROBLEM" : "ok     ", text);
+	tally->problems += is_error;
+}
+
+/* A step that ended with `result`: a problem of its own if it was one. */
+static bool step(struct tally *tally, int result, const struct error *error)
+{
+	if (result < 0)
+		report(tally, true, error->text);
+	return result >= 0;
+}
+
+static void show_places(const struct profile *profile)
+{
+	for (unsigned i = 0; i < profile->dir_count; i++)
+		printf("control files %s %s/control\n", i == 0 ? "from" : "then", profile->dirs[i]);
+	printf("state (tmp log save run) in %s\n", profile->state);
+}
+
+static void show_limits(const struct limits *limits)
+{
+	printf("limits in force: depth=%llu members=%llu bytes=%llu ratio=%llu seconds=%llu "
+	       "parts=%llu header=%llu memory=%llu\n",
+		(unsigned long long)limits->depth, (unsigned long long)limits->members,
+		(unsigned long long)limits->bytes, (unsigned long long)limits->ratio,
+		(unsigned long long)limits->seconds, (unsigned long long)limits->parts,
+		(unsigned long long)limits->header, (unsigned long long)limits->memory);
+}
+
+/* Regular expressions are compiled by the conditions that use them. */
+static void prepare_conditions(struct tally *tally, const struct control *control)
+{
+	for (unsigned id = 0; id < CONDITION_COUNT; id++) {
+		struct error error = {0};
+
+		if (conditions[id].prepare)
+			step(tally, conditions[id].prepare(control, &error), &error);
+	}
+}
+
+static void check_scanners(struct tally *tally, struct delivery *delivery)
+{
+	struct scan_request request = {
+		.scanners = &delivery->control.scanners,
+		.whitelist = &delivery->control.whitelist,
+		.profile = &delivery->profile,
+		.objects = &delivery->objects,
+		.message_fd = -1,
+		.arena = &delivery->arena,
+	};
+	struct error error = {0};
+
+	if (delivery->control.scanners.count == 0)
+		return;
+	if (!step(tally, delivery_loop(delivery, &error), &error) ||
+		!step(tally,
+			work_tree_make(&delivery->tree, delivery->profile.tmp, NULL, NULL, &error),
+			&error))
+		return;
+	request.loop = delivery->loop;
+	request.scratch = delivery->tree.scratch;
+	scan_check(&request, report, tally);
+}
+
+static void check_all(struct tally *tally, struct delivery *delivery)
+{
+	const struct options *options = delivery->options;
+	struct profile *profile = &delivery->profile;
+	struct error error = {0};
+	int result;
+
+	result = profile_locate(&delivery->arena, options, envelope_home(), profile, &error);
+	if (!step(tally, result, &error))
+		return;
+	show_places(profile);
+	if (step(tally, profile_make_state(profile, &error), &error))
+		report(tally, false, "the state directories are there and are ours alone");
+	control_check(profile, options, &delivery->arena, &delivery->control, report, tally);
+	show_limits(&delivery->control.limits);
+	prepare_conditions(tally, &delivery->control);
+	error = (struct error){0};
+	if (step(tally, delivery_loop(delivery, &error), &error))
+		open_check(delivery->loop, profile->libexec, report, tally);
+	check_scanners(tally, delivery);
+}
+
+int check_profile(const struct options *options)
+{
+	struct tally tally = {0};
+	struct delivery delivery;
+
+	delivery_init(&delivery, options);
+	check_all(&tally, &delivery);
+	delivery_release(&delivery);
+	printf(tally.problems ? "%d problem(s): mail would wait, or not be checked as you mean\n"
+			      : "in order\n",
+		tally.problems);
+	return exit_code_check(tally.problems);
+}

@@ -1,0 +1,64 @@
+/* One delivery; see delivery.h. */
+#include "pipeline/delivery.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const char *const stage_names[STAGE_COUNT] = {
+	[STAGE_READ] = "read",
+	[STAGE_PARSE] = "parse",
+	[STAGE_OPEN] = "open",
+	[STAGE_CONDITIONS] = "conditions",
+	[STAGE_SCAN] = "scan",
+	[STAGE_SAVE] = "save",
+};
+
+const char *stage_name(enum stage_id stage)
+{
+	return stage_names[stage];
+}
+
+void delivery_init(struct delivery *delivery, const struct options *options)
+{
+	*delivery = (struct delivery){
+		.options = options,
+		.wall_ms = clock_wall_ms(),
+		.started_us = clock_us(),
+		.message.fd = -1,
+		.objects.message.fd = -1,
+		.replacement_fd = -1,
+	};
+}
+
+/* The loop goes before the work tree: loop_free() ends whoever might still write into it. */
+void delivery_release(struct delivery *delivery)
+{
+	loop_free(delivery->loop);
+	work_tree_release(&delivery->tree);
+	if (delivery->replacement_fd >= 0)
+		close(delivery->replacement_fd);
+	objects_release(&delivery->objects);
+	message_release(&delivery->message);
+	arena_release(&delivery->arena);
+}
+
+int delivery_loop(struct delivery *delivery, struct error *error)
+{
+	int result;
+
+	if (delivery->loop)
+		return 0;
+	result = loop_new(&delivery->loop);
+	if (result)
+		return error_set_errno(error, result, "cannot make an event loop");
+	return 0;
+}
+
+int delivery_found(struct delivery *delivery, const struct finding *finding, struct error *error)
+{
+	int result = findings_add(&delivery->findings, &delivery->arena, finding);
+
+	return result ? error_set_errno(error, result, "cannot note a finding") : 0;
+}

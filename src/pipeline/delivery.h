@@ -1,0 +1,70 @@
+/*
+ * One delivery: everything qmvc knows about the mail in front of it, from the command line to the
+ * decision. One struct, one owner: the stages of pipeline.c fill it in one after the other, and
+ * delivery_release() lets go of all of it, however far they came.
+ */
+#ifndef QMVC_PIPELINE_DELIVERY_H
+#define QMVC_PIPELINE_DELIVERY_H
+
+#include "conditions/condition.h"
+#include "open/work_tree.h"
+#include "outcome/decision.h"
+#include "pipeline/id.h"
+#include "scan/scan.h"
+
+enum stage_id {
+	STAGE_READ,	  /* profile, control files, the message mapped */
+	STAGE_PARSE,	  /* the MIME tree and the objects */
+	STAGE_OPEN,	  /* qmvc-open, when something needs it */
+	STAGE_CONDITIONS,
+	STAGE_SCAN,
+	STAGE_SAVE,
+	STAGE_COUNT
+};
+
+/* The key of the stage's time in the log. */
+const char *stage_name(enum stage_id stage);
+
+struct delivery {
+	struct arena arena;
+	const struct options *options;
+	char id[ID_SIZE];
+	int64_t wall_ms;	 /* when it began, for the record and the log */
+	uint64_t started_us;
+	uint64_t stage_us[STAGE_COUNT];
+
+	struct envelope envelope;
+	struct profile profile;
+	bool has_state;		 /* the state directories are there: there is a log to write to */
+	struct control control;
+	struct message message;
+	struct objects objects;
+	struct loop *loop;	 /* NULL as long as nothing needed one */
+	struct work_tree tree;
+	struct findings findings;
+	struct scan_results scans;
+	struct decision decision;
+	const char *saved;	 /* path of the saved mail, or NULL */
+	int replacement_fd;	 /* what a bodytext command wrote to its descriptor 3, or -1 */
+	const char *subject;	 /* decoded, hostile */
+};
+
+void delivery_init(struct delivery *delivery, const struct options *options);
+void delivery_release(struct delivery *delivery);
+
+/* Makes the loop when it is first needed. Returns 0 or a negative errno with *error set. */
+int delivery_loop(struct delivery *delivery, struct error *error);
+
+/* Adds a finding. Returns 0 or -ENOMEM with *error set. */
+int delivery_found(struct delivery *delivery, const struct finding *finding, struct error *error);
+
+/*
+ * The stages that have a file of their own. Each returns 0 or a negative errno with *error set.
+ */
+
+/* examine.c: conditions in their order, qmvc-open when one needs it; *quit when quitasap ends it. */
+int delivery_examine(struct delivery *delivery, bool *quit, struct error *error);
+/* scanning.c: the scanners, and their answers as findings. */
+int delivery_scan(struct delivery *delivery, struct error *error);
+
+#endif

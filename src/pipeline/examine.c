@@ -1,0 +1,115 @@
+/*
+ * The conditions, in their documented order. qmvc-open is started just before the first enabled
+ * condition that asks for types, so that a mail stopped earlier, or one of plain text alone, never
+ * starts it.
+ */
+#include "base/clock.h"
+#include "conditions/noscan.h"
+#include "open/open.h"
+#include "pipeline/decide.h"
+#include "pipeline/delivery.h"
+
+#include <errno.h>
+
+/* Types the objects, and under -n says which of them the scanners need not see. */
+static int open_and_mark(struct delivery *delivery, struct error *error)
+{
+	const struct options *options = delivery->options;
+	uint64_t started = clock_us();
+	int result = 0;
+
+	if (objects_need_opening(&delivery->objects)) {
+		struct open_request request = {
+			.libexec = delivery->profile.libexec,
+			.limits = &delivery->control.limits,
+		};
+
+		result = delivery_loop(delivery, error);
+		if (result)
+			return result;
+		request.loop = delivery->loop;
+		result = open_objects(&request, &delivery->objects, error);
+		if (result < 0)
+			return result;
+	}
+	if (options->noscan)
+		noscan_mark(&delivery->control, &delivery->message, &delivery->objects);
+	delivery->stage_us[STAGE_OPEN] = clock_us() - started;
+	return 0;
+}
+
+/*
+ * Is the condition to be judged? One that is off is not, but the two that come out of the reading
+ * itself cost nothing and are logged all the same.
+ */
+static bool is_judged(const struct delivery *delivery, enum condition_id id)
+{
+	if (!conditions[id].check)
+		return false;
+	return delivery->control.filters.conditions[id].on || id == CONDITION_ENCRYPTED ||
+	       id == CONDITION_OVERLIMIT;
+}
+
+/* goodmail wants to know of every other condition: a command's finding alone ends nothing. */
+static bool only_goodmail(const struct delivery *delivery, enum condition_id id)
+{
+	const struct finding *first = findings_first(&delivery->findings, id);
+
+	return id == CONDITION_BODYTEXT && delivery->control.filters.conditions[id].goodmail &&
+	       first && first->by_command;
+}
+
+/* Some enabled condition wants types, or -n does, or a scanner is to see what is inside. */
+static bool wants_opening(const struct delivery *delivery)
+{
+	if (delivery->options->noscan)
+		return true;
+	for (unsigned id = 0; id < CONDITION_COUNT; id++)
+		if (delivery->control.filters.conditions[id].on &&
+			(conditions[id].needs & NEED_TYPES))
+			return true;
+	return false;
+}
+
+int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
+{
+	const struct check check = {
+		.control = &delivery->control,
+		.options = delivery->options,
+		.envelope = &delivery->envelope,
+		.profile = &delivery->profile,
+		.message = &delivery->message,
+		.objects = &delivery->objects,
+		.loop = &delivery->loop,
+		.arena = &delivery->arena,
+		.findings = &delivery->findings,
+		.replacement_fd = &delivery->replacement_fd,
+	};
+	bool opened = !wants_opening(delivery);
+	uint64_t started = clock_us();
+
+	*quit = false;
+	for (unsigned id = 0; id < CONDITION_COUNT && !*quit; id++) {
+		int result;
+
+		/* Under -n even the text rules ask which parts are harmless. */
+		if (!opened && ((conditions[id].needs & NEED_TYPES) ||
+				       (delivery->options->noscan && id >= CONDITION_BODYTEXT))) {
+			result = open_and_mark(delivery, error);
+			if (result)
+				return result;
+			opened = true;
+		}
+		if (!is_judged(delivery, (enum condition_id)id))
+			continue;
+		result = conditions[id].check(&check, error);
+		if (result)
+			return result;
+		*quit = (delivery->findings.met & CONDITION_BIT(id)) &&
+			decide_may_quit(&delivery->control.filters, (enum condition_id)id) &&
+			!only_goodmail(delivery, (enum condition_id)id);
+	}
+	delivery->stage_us[STAGE_CONDITIONS] =
+		clock_us() - started - delivery->stage_us[STAGE_OPEN];
+	return 0;
+}

@@ -1,0 +1,206 @@
+/*
+ * The stages, in an array: read, parse, examine, scan, decide, save. Whatever one of them cannot
+ * do ends the delivery as deferred; what the mail itself caused never does that, it is a finding.
+ * The log line comes after everything that may still fail, and without it no mail is stopped.
+ */
+#include "pipeline/pipeline.h"
+
+#include "base/clock.h"
+#include "pipeline/account.h"
+#include "pipeline/decide.h"
+#include "pipeline/delivery.h"
+#include "pipeline/exit_code.h"
+#include "pipeline/say.h"
+#include "react/keep.h"
+
+#include <errno.h>
+
+static int stage_read(struct delivery *delivery, int fd, struct error *error)
+{
+	const struct options *options = delivery->options;
+	struct arena *arena = &delivery->arena;
+	int result = id_make(delivery->wall_ms, delivery->id);
+
+	if (result)
+		return error_set_errno(error, result, "no random numbers for an id");
+	result = envelope_from_environment(arena, options, &delivery->envelope, error);
+	if (result)
+		return result;
+	result = profile_locate(arena, options, delivery->envelope.home, &delivery->profile, error);
+	if (result)
+		return result;
+	result = profile_make_state(&delivery->profile, error);
+	if (result)
+		return result;
+	delivery->has_state = true;
+	result = control_load(&delivery->profile, options, arena, &delivery->control, error);
+	if (result)
+		return result;
+	return message_open(&delivery->message, fd, delivery->profile.tmp, error);
+}
+
+/* The first Subject, decoded, for the log and the record. */
+static int read_subject(struct delivery *delivery, struct error *error)
+{
+	const struct reading *reading = &delivery->message.reading;
+	const struct header_field *field =
+		reading->count > 0 ? header_find(&reading->parts[0].header, "subject", 0) : NULL;
+	cleanup_buf struct buf text = {0};
+
+	delivery->subject = "";
+	if (!field)
+		return 0;
+	if (header_decode(field->value, &text))
+		return error_set_errno(error, -ENOMEM, "cannot decode the subject");
+	delivery->subject = arena_cstr(&delivery->arena, buf_slice(&text));
+	return delivery->subject ? 0 : error_set_errno(error, -ENOMEM, "cannot keep the subject");
+}
+
+static int stage_parse(struct delivery *delivery, int fd, struct error *error)
+{
+	int result = message_read(
+		&delivery->message, &delivery->control.limits, delivery->profile.tmp, error);
+
+	if (result)
+		return result;
+	result = objects_make(&delivery->objects, &delivery->message);
+	if (result)
+		return error_set_errno(error, result, "cannot list the parts");
+	return read_subject(delivery, error);
+}
+
+static int stage_judge(struct delivery *delivery, int fd, struct error *error)
+{
+	bool quit;
+	int result = delivery_examine(delivery, &quit, error);
+
+	if (result || quit || !delivery->control.filters.conditions[CONDITION_VIRUS].on)
+		return result;
+	return delivery_scan(delivery, error);
+}
+
+/* Was bodytext met, and by nothing but a command? */
+static bool only_by_command(const struct findings *findings)
+{
+	bool met = false;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		if (findings->list[i].condition != CONDITION_BODYTEXT)
+			continue;
+		if (!findings->list[i].by_command)
+			return false;
+		met = true;
+	}
+	return met;
+}
+
+/* Says in the error line which scanner it was that the mail has to wait for. */
+static void name_failed_scanner(const struct delivery *delivery, struct error *error)
+{
+	for (unsigned i = 0; i < delivery->scans.count; i++) {
+		const struct scan_result *scan = &delivery->scans.list[i];
+
+		if (scan->verdict != VERDICT_TIMEOUT && scan->verdict != VERDICT_ERROR &&
+			scan->verdict != VERDICT_UNSUPPORTED)
+			continue;
+		error_set(error, -EAGAIN, "scanner %s (%s): %s%s%s", scan->initial, scan->name,
+			verdict_name(scan->verdict), scan->text && scan->text[0] ? ": " : "",
+			scan->text ? scan->text : "");
+		return;
+	}
+	error_set(error, -EAGAIN, "no scanner gave a complete answer");
+}
+
+static int stage_decide(struct delivery *delivery, int fd, struct error *error)
+{
+	const struct decide_input input = {
+		.filters = &delivery->control.filters,
+		.met = delivery->findings.met,
+		.only_by_command = only_by_command(&delivery->findings),
+		.sender_is_null = envelope_sender_is_null(&delivery->envelope),
+		.results = delivery->scans.list,
+		.scanners = delivery->control.scanners.scanners,
+		.scanner_count = delivery->scans.count,
+	};
+
+	delivery->decision = decide(&input);
+	if (delivery->decision.disposition != DISPOSITION_DEFER)
+		return 0;
+	name_failed_scanner(delivery, error);
+	return -EAGAIN;
+}
+
+static int stage_save(struct delivery *delivery, int fd, struct error *error)
+{
+	const struct decision *decision = &delivery->decision;
+	uint64_t started = clock_us();
+	cleanup_buf struct buf record = {0};
+	struct keep_request request = {
+		.save = delivery->profile.save,
+		.id = delivery->id,
+		.message = delivery->message.bytes,
+	};
+	int result;
+
+	if (!decision->save_keep && !decision->save_inspect)
+		return 0;
+	/* A mail that is kept and inspected is saved once, where the keeper looks for it. */
+	if (!decision->save_keep)
+		request.sender = delivery->envelope.sender.len > 0 ? delivery->envelope.sender
+								   : slice_cstr("null-sender");
+	result = account_format_record(delivery, &record);
+	if (result)
+		return error_set_errno(error, result, "cannot write the record");
+	request.result = buf_slice(&record);
+	result = keep_mail(&request, &delivery->arena, &delivery->saved, error);
+	delivery->stage_us[STAGE_SAVE] = clock_us() - started;
+	return result;
+}
+
+/*
+ * What took the time is told by stage; judging times itself, because it opens and scans within.
+ */
+static const struct stage {
+	int (*run)(struct delivery *delivery, int fd, struct error *error);
+	int timed_as; /* a stage_id, or -1 when the stage keeps its own time */
+} stages[] = {
+	{stage_read, STAGE_READ},
+	{stage_parse, STAGE_PARSE},
+	{stage_judge, -1},
+	{stage_decide, -1},
+	{stage_save, -1},
+};
+
+static int run_stages(struct delivery *delivery, int fd, struct error *error)
+{
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
+		uint64_t started = clock_us();
+		int result = stages[i].run(delivery, fd, error);
+
+		if (stages[i].timed_as >= 0)
+			delivery->stage_us[stages[i].timed_as] = clock_us() - started;
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+int pipeline_filter(const struct options *options, int fd)
+{
+	struct error error = {0};
+	struct delivery delivery;
+	int result, code;
+
+	delivery_init(&delivery, options);
+	result = run_stages(&delivery, fd, &error);
+	if (!result)
+		result = account_delivered(&delivery, &error);
+	if (result) {
+		delivery.decision.disposition = DISPOSITION_DEFER;
+		account_deferred(&delivery, &error);
+	}
+	say_outcome(&delivery, &error);
+	code = exit_code(delivery.decision.disposition);
+	delivery_release(&delivery);
+	return code;
+}

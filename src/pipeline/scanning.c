@@ -1,0 +1,128 @@
+/*
+ * The scanners' turn: gives them the objects, and turns what they answer into findings. A
+ * scanner's `encrypted` and `limit` meet those conditions too.
+ */
+#include "base/clock.h"
+#include "open/work_tree.h"
+#include "pipeline/delivery.h"
+
+#include <errno.h>
+
+static bool has_kind(const struct scanner_list *scanners, enum scanner_kind kind)
+{
+	for (unsigned i = 0; i < scanners->count; i++)
+		if (scanners->scanners[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* The group that may read the work tree: of the first process scanner that names one. */
+static const char *tree_group(const struct scanner_list *scanners)
+{
+	for (unsigned i = 0; i < scanners->count; i++)
+		if (scanners->scanners[i].kind == SCANNER_PROCESS && scanners->scanners[i].group)
+			return scanners->scanners[i].group;
+	return NULL;
+}
+
+/* What a scanner found in, for people: the object's name. */
+static const char *found_in(struct delivery *delivery, int object)
+{
+	cleanup_buf struct buf label = {0};
+
+	if (object < 0 || (size_t)object >= delivery->objects.count)
+		return "";
+	if (object_label(&delivery->objects.list[object], &label))
+		return "";
+	return arena_cstr(&delivery->arena, buf_slice(&label));
+}
+
+static int note_viruses(struct delivery *delivery, const struct scan_result *result,
+	struct error *error)
+{
+	int failed = 0;
+
+	if (result->verdict != VERDICT_INFECTED && result->verdict != VERDICT_SUSPICIOUS)
+		return 0;
+	if (result->virus_count == 0) {
+		struct finding unnamed = {.condition = CONDITION_VIRUS,
+			.object = FINDING_NO_OBJECT,
+			.pattern = "unnamed",
+			.detail = ""};
+
+		return delivery_found(delivery, &unnamed, error);
+	}
+	for (unsigned i = 0; i < result->virus_count && !failed; i++) {
+		struct finding finding = {.condition = CONDITION_VIRUS,
+			.object = result->virus_objects[i],
+			.pattern = result->viruses[i],
+			.detail = found_in(delivery, result->virus_objects[i])};
+
+		failed = delivery_found(delivery, &finding, error);
+	}
+	return failed;
+}
+
+static int note_result(struct delivery *delivery, const struct scan_result *result,
+	struct error *error)
+{
+	struct finding finding = {.object = FINDING_NO_OBJECT, .detail = ""};
+	int failed = note_viruses(delivery, result, error);
+
+	finding.pattern = result->name;
+	if (!failed && result->saw_encrypted) {
+		finding.condition = CONDITION_ENCRYPTED;
+		failed = delivery_found(delivery, &finding, error);
+	}
+	if (!failed && result->saw_limit) {
+		finding.condition = CONDITION_OVERLIMIT;
+		failed = delivery_found(delivery, &finding, error);
+	}
+	return failed;
+}
+
+/* Files for process scanners; for libclamav, which is given descriptors, only room to work in. */
+static int make_tree(struct delivery *delivery, struct scan_request *request, struct error *error)
+{
+	const struct scanner_list *scanners = &delivery->control.scanners;
+	bool files = has_kind(scanners, SCANNER_PROCESS);
+	int result;
+
+	if (!files && !has_kind(scanners, SCANNER_LIBCLAMAV))
+		return 0;
+	result = work_tree_make(&delivery->tree, delivery->profile.tmp,
+		files ? &delivery->objects : NULL, files ? tree_group(scanners) : NULL, error);
+	if (result)
+		return result;
+	request->files = files ? delivery->tree.files : NULL;
+	request->scratch = delivery->tree.scratch;
+	return 0;
+}
+
+int delivery_scan(struct delivery *delivery, struct error *error)
+{
+	const struct scanner_list *scanners = &delivery->control.scanners;
+	struct scan_request request = {
+		.scanners = scanners,
+		.whitelist = &delivery->control.whitelist,
+		.profile = &delivery->profile,
+		.objects = &delivery->objects,
+		.message_fd = delivery->message.fd,
+		.quitasap = delivery->control.filters.conditions[CONDITION_VIRUS].quitasap,
+		.arena = &delivery->arena,
+	};
+	uint64_t started = clock_us();
+	int result = delivery_loop(delivery, error);
+
+	if (result)
+		return result;
+	request.loop = delivery->loop;
+	result = make_tree(delivery, &request, error);
+	if (result)
+		return result;
+	result = scan_run(&request, &delivery->scans, error);
+	for (unsigned i = 0; i < delivery->scans.count && !result; i++)
+		result = note_result(delivery, &delivery->scans.list[i], error);
+	delivery->stage_us[STAGE_SCAN] = clock_us() - started;
+	return result;
+}

@@ -1,0 +1,59 @@
+/*
+ * qmvc(8): called by qmail-local for every recipient of every mail. Options, one call, exit.
+ */
+#include "control/options.h"
+#include "pipeline/check_profile.h"
+#include "pipeline/exit_code.h"
+#include "pipeline/pipeline.h"
+
+#include "config.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const char usage[] =
+	"usage: qmvc [-nu] [-c BASEDIR] [-v PREPEND]    filter the message on standard input\n"
+	"       qmvc -t [-nu] [-c BASEDIR]              check the profile, the helpers, the scanners\n"
+	"       qmvc -V | -h\n"
+	"\n"
+	"  -n          consult noscantypes: harmless parts are not given to the scanners\n"
+	"  -u          profile, logs and kept mail in ~/qmvc\n"
+	"  -c BASEDIR  a shared profile, searched first\n"
+	"  -v PREPEND  virtual domain: take PREPEND- off the recipient (\"-\": the value of USER)\n"
+	"\n"
+	"In a dot-qmail file:  |/usr/local/bin/qmvc\n"
+	"See qmvc(8), qmvc-control(5), qmvc-filters(5), qmvc-scanners(5), qmvc-log(5).\n";
+
+/* A core dump would hold the mail. */
+static void forbid_core_dumps(void)
+{
+	struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct error error = {0};
+
+	forbid_core_dumps();
+	if (options_parse(argc, argv, &options, &error)) {
+		printf("qmvc: %s\n", error.text);
+		return exit_code_defer();
+	}
+	switch (options.mode) {
+	case RUN_HELP:
+		fputs(usage, stdout);
+		return 0;
+	case RUN_VERSION:
+		puts("qmvc " QMVC_VERSION);
+		return 0;
+	case RUN_CHECK:
+		return check_profile(&options);
+	case RUN_FILTER:
+		break;
+	}
+	return pipeline_filter(&options, STDIN_FILENO);
+}
