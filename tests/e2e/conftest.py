@@ -1,0 +1,220 @@
+"""Fixtures of the end-to-end tests: the built programs, a profile in a temporary home, a clamd."""
+import hashlib
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+import dot_qmail
+import mails
+
+SOURCE = pathlib.Path(os.environ.get("QMVC_SOURCE", pathlib.Path(__file__).parents[2]))
+BUILD = pathlib.Path(os.environ.get("QMVC_BUILD", SOURCE / "build"))
+CORPUS = pathlib.Path(os.environ.get("QMVC_CORPUS", SOURCE / ".." / "shared" / "corpus"))
+QMVC = BUILD / "src" / "programs" / "qmvc"
+LIBEXEC = BUILD / "src" / "helpers"
+
+# A file known to the test signatures by nothing but its md5.
+MD5_ONLY = b"known by its md5 alone: " + bytes(range(256)) * 4
+
+
+def write_signatures(directory):
+    """EICAR by its bytes at offset 0, MD5_ONLY by md5 and size."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "test.ndb").write_text("Eicar-Test-Signature:0:0:" + mails.EICAR.hex() + "\n")
+    (directory / "test.hdb").write_text(
+        "%s:%d:Md5-Test-Signature\n" % (hashlib.md5(MD5_ONLY).hexdigest(), len(MD5_ONLY)))
+    return directory
+
+
+def logfmt(line):
+    """A line of qmvc.log as a dict; written anew here, so that it checks the C formatter."""
+    fields = {}
+    for key, quoted, bare in re.findall(r'([A-Za-z0-9_.]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))', line):
+        assert key not in fields, "key twice: " + key
+        fields[key] = re.sub(r"\\(x[0-9a-fA-F]{2}|.)", lambda m: m.group(1), quoted) if quoted else bare
+    return fields
+
+
+class Profile:
+    """A home of its own: control files, logs, kept mail; and deliveries through it."""
+
+    def __init__(self, home, queue):
+        self.home, self.queue = home, queue
+        self.user_home = home.parent / "user-home"
+        self.user_home.mkdir()
+        for name in ("control", "tpl"):
+            (home / name).mkdir(parents=True)
+        self.environment = {"PATH": "/usr/bin:/bin", "QMVC_HOME": str(home),
+                            "QMVC_LIBEXEC": str(LIBEXEC), "QMVC_SCANNERS": str(SOURCE / "scanners")}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        self.options = ""
+        self.command = str(QMVC)
+        self.filters("virus=n")
+
+    def control(self, name, *lines):
+        (self.home / "control" / name).write_bytes(
+            b"".join((l if isinstance(l, bytes) else l.encode()) + b"\n" for l in lines))
+        return self
+
+    def filters(self, *lines):
+        return self.control("filters", *lines)
+
+    def scanners(self, *lines):
+        return self.control("scanners", *lines)
+
+    def deliver(self, message, sender="alice@example.org", recipient="bob@example.net",
+                extra=None, lines=None, user="alias", prepend=None, timeout=60):
+        env = dot_qmail.environment(recipient, sender, user=user, home=self.user_home,
+                                    prepend=prepend, extra=extra, base=self.environment)
+        lines = lines or ["|" + self.command + " " + self.options, "./Maildir/"]
+        return dot_qmail.deliver(message, lines, env, str(self.user_home), self.queue, timeout)
+
+    def state(self, name, home=None):
+        path = (home or self.home) / "log" / name
+        return path.read_text(errors="surrogateescape") if path.exists() else ""
+
+    def log(self):
+        return [logfmt(line) for line in self.state("qmvc.log").splitlines()]
+
+    def last(self):
+        return self.log()[-1]
+
+    def records(self):
+        return [r for r in self.state("qmvc.rep").split("\n\n") if r.strip()]
+
+    def saved(self):
+        save = self.home / "save"
+        return sorted(save.iterdir()) if save.exists() else []
+
+    def leftovers(self):
+        """What is left in tmp: nothing, whatever happened."""
+        tmp = self.home / "tmp"
+        return sorted(str(p) for p in tmp.rglob("*")) if tmp.exists() else []
+
+
+@pytest.fixture
+def profile(tmp_path):
+    queue = tmp_path / "queue"
+    queue.mkdir()
+    home = tmp_path / "home"
+    home.mkdir()
+    made = Profile(home, queue)
+    yield made
+    assert made.leftovers() == [], "left in tmp"
+
+
+class Clamd:
+    """A real clamd with a configuration, socket and signatures of its own."""
+
+    def __init__(self, directory, **settings):
+        self.directory = directory
+        self.socket = directory / "clamd.sock"
+        self.port = free_port()
+        self.database = write_signatures(directory / "db")
+        self.log = directory / "clamd.log"
+        self.settings = {
+            "LocalSocket": self.socket, "TCPSocket": self.port, "TCPAddr": "127.0.0.1",
+            "DatabaseDirectory": self.database, "LogFile": self.log, "Foreground": "yes",
+            "TemporaryDirectory": directory, "AlertExceedsMax": "yes", "AlertEncrypted": "yes",
+            "SelfCheck": "0", "MaxThreads": "8", **settings}
+        self.process = None
+
+    def start(self):
+        config = self.directory / "clamd.conf"
+        config.write_text("".join("%s %s\n" % item for item in self.settings.items()))
+        self.process = subprocess.Popen(["clamd", "-c", str(config)], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("clamd did not start: " + self.log.read_text())
+            time.sleep(0.02)
+        return self
+
+    def answers(self):
+        try:
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(str(self.socket))
+                s.sendall(b"zPING\0")
+                return s.recv(16) == b"PONG\0"
+        except OSError:
+            return False
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def clamd(tmp_path_factory):
+    if not shutil.which("clamd"):
+        pytest.fail("clamd is not installed (Debian: clamav-daemon)")
+    server = Clamd(tmp_path_factory.mktemp("clamd")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def signatures(tmp_path_factory):
+    """A database directory for libclamav and clamscan."""
+    return write_signatures(tmp_path_factory.mktemp("signatures"))
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    """Makes a fake scanner: plugin("body of a shell script") returns its absolute path."""
+    count = 0
+
+    def make(body, name=None):
+        nonlocal count
+        count += 1
+        path = tmp_path / (name or "scanner%d" % count)
+        path.write_text("#!/bin/sh\n" + body + "\n")
+        path.chmod(0o755)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def corpus():
+    if not CORPUS.is_dir():
+        pytest.skip("no corpus at %s (set QMVC_CORPUS)" % CORPUS)
+    return CORPUS
+
+
+def processes_with(text):
+    """The command lines of the processes that name `text`, this one left out."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            line = (entry / "cmdline").read_bytes()
+            line += (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if os.fsencode(str(text)) in line:
+            found.append(shlex.quote(line.decode(errors="replace")))
+    return found

@@ -1,0 +1,108 @@
+"""The five actions: exit code, what is kept, which log tells of it, what the sender is told."""
+import pytest
+
+import mails
+
+
+@pytest.mark.parametrize("action,code,saved,rep", [
+    ("block", 99, 0, 1), ("", 99, 0, 1), ("keep", 99, 1, 1), ("trash", 99, 0, 0),
+    ("bounce", 100, 0, 1), ("inspect", 0, 1, 1)])
+def test_action(profile, action, code, saved, rep):
+    profile.filters("subject=y;%s;" % action).control("badsubjects", "Hello")
+    result = profile.deliver(mails.plain())
+    assert result.command_codes == [code], result.text
+    assert len(profile.saved()) == saved and len(profile.records()) == rep
+    entry = profile.last()
+    assert entry["action"] == (action or "block") and entry["exit"] == str(code)
+    assert entry["met"] == "subject"
+    assert bool(result.files) == (code == 0)
+
+
+def test_inspect_is_named_after_the_sender(profile):
+    profile.filters("subject=y;inspect").control("badsubjects", "Hello")
+    profile.deliver(mails.plain(), sender="../../etc/a\nb c@example.org")
+    profile.deliver(mails.plain(), sender="../../etc/a\nb c@example.org")
+    first, second = profile.saved()
+    assert "a_b_c@example.org" in first.name and "/" not in first.name
+    assert not first.name.startswith(".") and first.parent == profile.home / "save"
+
+
+def test_bounce_text_has_no_internals(profile, clamd):
+    profile.filters("virus=y;bounce").scanners("clamd:%s;C;ClamAV daemon;" % clamd.socket)
+    result = profile.deliver(mails.eicar_mails()["base64"])
+    assert result.command_codes == [100]
+    for word in ("clam", "Eicar", "scan", str(profile.home)):
+        assert word.lower() not in result.text.lower(), result.text
+    assert "not delivered" in result.text and profile.last()["id"] in result.text
+
+
+@pytest.mark.parametrize("sender", ["", "#@[]"])
+def test_bounce_to_nobody_is_block(profile, sender):
+    profile.filters("subject=y;bounce").control("badsubjects", "Hello")
+    result = profile.deliver(mails.plain(), sender=sender)
+    assert result.command_codes == [99]
+    assert profile.last()["action"] == "block"
+
+
+def test_bounce_yields_to_what_is_met_later(profile, clamd):
+    """A mail that may carry a virus is not sent back: with bounce the scanners always run."""
+    profile.filters("subject=y;bounce;;quitasap", "virus=y;keep")
+    profile.control("badsubjects", "Hello").scanners("clamd:%s;C;ClamAV;" % clamd.socket)
+    assert profile.deliver(mails.eicar_mails()["base64"]).command_codes == [99]
+    assert profile.last()["action"] == "keep" and len(profile.saved()) == 1
+    assert profile.deliver(mails.plain()).command_codes == [100]
+
+
+def test_bounce_waits_for_a_failed_scanner(profile, tmp_path):
+    profile.filters("subject=y;bounce", "virus=y;keep")
+    profile.control("badsubjects", "Hello").scanners("clamd:%s;C;x;" % (tmp_path / "nobody"))
+    assert profile.deliver(mails.plain()).command_codes == [111]
+
+
+def test_a_stopped_mail_does_not_wait_for_a_failed_scanner(profile, tmp_path):
+    profile.filters("subject=y;block", "virus=y;keep")
+    profile.control("badsubjects", "Hello").scanners("clamd:%s;C;x;" % (tmp_path / "nobody"))
+    assert profile.deliver(mails.plain()).command_codes == [99]
+
+
+def test_kept_mail_is_private(profile):
+    profile.filters("subject=y;keep").control("badsubjects", "Hello")
+    profile.deliver(mails.plain())
+    (saved,) = profile.saved()
+    assert saved.stat().st_mode & 0o777 == 0o700
+    assert (saved / "message").stat().st_mode & 0o777 == 0o600
+    assert (profile.home / "log" / "qmvc.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_overlimit_keeps_without_a_line(profile):
+    profile.filters("subject=n").control("limits", "parts=5")
+    message = mails.multipart(*[mails.part(b"x") for _ in range(10)])
+    result = profile.deliver(message)
+    assert result.command_codes == [99], result.text
+    assert profile.last()["met"] == "overlimit" and len(profile.saved()) == 1
+    profile.filters("overlimit=n")
+    assert profile.deliver(message).command_codes == [0]
+    assert "overlimit" in profile.last()["met"], "logged all the same"
+
+
+BOUNDS = {
+    "parts=5": mails.multipart(*[mails.part(b"x") for _ in range(10)]),
+    "depth=3": None,
+    "header=1K": mails.plain().replace(b"Subject:", b"X-Long: " + b"y" * 5000 + b"\nSubject:"),
+    "bytes=100K": mails.multipart(mails.part(b"z" * 300000)),
+}
+
+
+@pytest.mark.parametrize("limit", sorted(BOUNDS))
+def test_every_bound_is_a_finding(profile, limit):
+    message = BOUNDS[limit]
+    if message is None:
+        message = mails.plain()
+        for _ in range(8):
+            message = mails.attached(message)
+    profile.filters("overlimit=y;block").control("limits", limit)
+    result = profile.deliver(message)
+    assert result.command_codes == [99], result.text
+    assert profile.last()["met"] == "overlimit"
+    profile.control("limits", "")
+    assert profile.deliver(message).command_codes == [0], "the compiled-in bound is higher"

@@ -1,0 +1,74 @@
+"""What a plain mail may cost: what is linked, opened and started."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import dot_qmail
+import mails
+from conftest import QMVC
+
+HEAVY = ("libmagic", "libarchive", "libclamav", "libxml2", "libytnef", "libseccomp", "libsqlite3")
+
+
+def test_links_nothing_heavy():
+    linked = subprocess.run(["ldd", QMVC], capture_output=True, text=True, check=True).stdout
+    assert not [name for name in HEAVY if name in linked], linked
+
+
+def traced(profile, message):
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    if os.environ.get("ASAN_OPTIONS"):
+        pytest.skip("the leak checker and strace do not go together")
+    out = profile.user_home / "trace"
+    env = dot_qmail.environment("bob@example.net", "a@example.org", home=profile.user_home,
+                                base=profile.environment)
+    path = profile.user_home / "message"
+    path.write_bytes(message)
+    with open(path, "rb") as fd:
+        done = subprocess.run(["strace", "-f", "-o", out, "-e",
+                               "trace=execve,openat,open,clone,clone3,vfork,fork", QMVC],
+                              stdin=fd, env=env, capture_output=True)
+    return done.returncode, out.read_text()
+
+
+def test_plain_mail_starts_nothing(profile, clamd):
+    profile.filters("errors=y", "subject=y", "bodytext=y", "filename=y", "mimetype=y",
+                    "loadertype=y", "virus=y;keep;;quitasap")
+    profile.scanners("clamd:%s;C;ClamAV;" % clamd.socket)
+    for name, line in (("mailheaders", "date=r"), ("badsubjects", "x-nothing"),
+                       ("badbodytexts", "x-nothing"), ("badfilenames", "*.exe"),
+                       ("badmimetypes", "application/x-dosexec"), ("badloadertypes", "import:x")):
+        profile.control(name, line)
+    for message in (mails.plain(), mails.multipart(
+            b"Content-Type: text/html; charset=utf-8\n\n<html><body>Gr\xc3\xbc\xc3\x9fe</body></html>")):
+        code, trace = traced(profile, message)
+        assert code == 0, trace
+        assert len(re.findall(r"execve\(", trace)) == 1, trace
+        assert not re.findall(r"(clone3?|v?fork)\(", trace), trace
+        opened = re.findall(r'open(?:at)?\((?:AT_FDCWD, )?"([^"]*)".*= \d', trace)
+        strange = [p for p in opened if not p.startswith(str(profile.home)) and
+                   not p.startswith(("/lib", "/usr/lib", "/etc/ld.so", "/proc/self", "/proc/cpuinfo",
+                                     "/sys/fs/cgroup", "/proc/meminfo"))]
+        assert strange == [], strange
+    code, trace = traced(profile, mails.multipart(mails.part(b"\0\1\2\3")))
+    assert code == 0 and len(re.findall(r"execve\(.*= 0", trace)) == 2, "qmvc-open, and only that"
+
+
+def test_install_puts_things_where_they_belong(tmp_path):
+    build = os.environ.get("QMVC_BUILD")
+    if not build:
+        pytest.skip("no build directory")
+    subprocess.run(["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir",
+                    str(tmp_path)], check=True, capture_output=True)
+    found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
+    for wanted in ("bin/qmvc", "libexec/qmvc/qmvc-open", "libexec/qmvc/qmvc-clamav",
+                   "libexec/qmvc/scanners/av_clamscan", "libexec/qmvc/scanners/check_clamscan",
+                   "share/qmvc/control/filters", "share/qmvc/control/scanners",
+                   "share/man/man8/qmvc.8", "share/man/man5/qmvc-control.5",
+                   "share/man/man5/qmvc-filters.5", "share/man/man5/qmvc-scanners.5",
+                   "share/man/man5/qmvc-log.5"):
+        assert [f for f in found if f.endswith(wanted)], (wanted, sorted(found))
