@@ -1,0 +1,38 @@
+# The Debian packages this project needs, by purpose, and how to get those that are missing.
+# Sourced by ./try and ./check; not a program.
+# shellcheck shell=sh disable=SC2034 # the lists are used by who sources this
+
+# to build it
+PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libpcre2-dev libmagic-dev
+	libclamav-dev libseccomp-dev"
+
+# to run every test: real scanners, oracles, linters
+PACKAGES_TEST="libcmocka-dev python3-pytest clamav clamav-daemon clamdscan
+	gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck strace procps util-linux"
+
+packages_missing() { # PACKAGE... : prints those that are not installed
+	for package in "$@"; do
+		case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+		*' installed') ;;
+		*) echo "$package" ;;
+		esac
+	done
+}
+
+packages_need() { # PACKAGE... : installs what is missing, or says what to install
+	if ! command -v dpkg-query >/dev/null; then
+		echo "This is no Debian: please see to these packages yourself:" "$@" >&2
+		return 0
+	fi
+	# shellcheck disable=SC2046
+	set -- $(packages_missing "$@")
+	[ $# -gt 0 ] || return 0
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "Some packages are missing. As root, please run:" >&2
+		echo "	apt-get install --no-install-recommends $*" >&2
+		return 1
+	fi
+	echo "installing: $*"
+	apt-get update -q >/dev/null || return 1
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >/dev/null
+}
