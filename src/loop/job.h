@@ -17,7 +17,8 @@ struct job_options {
 	const char *const *argv;   /* argv[0] is an absolute path */
 	const char *const *envp;   /* all of its environment; NULL: an empty one */
 	const char *directory;	   /* working directory, or NULL for ours */
-	int stdin_fd;		   /* given as fd 0 (stays the caller's); -1: /dev/null */
+	int stdin_fd;		   /* given as fd 0 (stays the caller's, but is made blocking); -1:
+				      /dev/null */
 	int extra_fds[JOB_EXTRA_FDS];
 	unsigned extra_count;
 	size_t stdout_limit;	   /* bytes kept; more is drained and dropped, job_result.flooded */

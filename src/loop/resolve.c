@@ -24,6 +24,7 @@ struct question {
 	int pipe_end;
 	int error;
 	struct addrinfo *list;
+	atomic_bool answered; /* set after the two above, read before them */
 };
 
 struct resolve {
@@ -80,6 +81,7 @@ static void *answer(void *argument)
 	struct question *question = argument;
 
 	question->error = look_up(question->host, question->port, 0, &question->list);
+	atomic_store(&question->answered, true);
 	close(question->pipe_end);
 	question_release(question);
 	return NULL;
@@ -104,6 +106,8 @@ static void on_answer(uv_poll_t *poll, int status, int events)
 {
 	struct resolve *resolve = poll->data;
 
+	if (!atomic_load(&resolve->question->answered))
+		return;
 	resolve_cancel(resolve); /* frees it later: the list is still there for the call */
 	resolve->done(resolve->question->list, resolve->question->error, resolve->context);
 }
