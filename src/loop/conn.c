@@ -25,8 +25,8 @@ static void emit(struct conn *conn, enum conn_event event, struct slice data, in
 
 static void release_handle(struct conn *conn)
 {
-	if (--conn->handles > 0 || conn->state != CONN_CLOSING)
-		return;
+	if (--conn->handles > 0)
+		return; /* the timer's is there until conn_close() */
 	loop_remove(&conn->item);
 	emit(conn, CONN_CLOSED, SLICE_EMPTY, 0);
 	free(conn->host);

@@ -166,12 +166,14 @@ static void exchange(struct loop_test *test, int listener, const char *path, con
 	unsigned port)
 {
 	HEARD heard = {.close_in = -1};
+	char early[] = "early ";
 	int server;
 
 	assert_int_equal(conn_open(test->loop, path, host, port, 60000, on_event, &heard,
 		&heard.conn), 0);
 	assert_int_equal(conn_takes_fds(heard.conn), path != NULL);
-	assert_int_equal(conn_send(heard.conn, slice_cstr("early ")), 0);
+	assert_int_equal(conn_send(heard.conn, slice_cstr(early)), 0);
+	early[0] = 'x'; /* it was a copy */
 	assert_string_equal(heard.events, "");
 	turn_until(test, &heard, CONN_CONNECTED);
 	server = take(listener);

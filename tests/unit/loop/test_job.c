@@ -135,18 +135,35 @@ static void test_flood(void **state)
 	assert_int_equal(watched.err.len, 0);
 }
 
-/* All of what was written before the exit counts, also a whole pipe full of it. */
+#define MUCH 300000
+
+/* Puts more into the pipe than one read takes, and ends. */
+static int write_much(void)
+{
+	static const char bytes[MUCH];
+
+	if (fcntl(1, F_SETPIPE_SZ, 1 << 20) < 0)
+		return 1;
+	return write(1, bytes, sizeof(bytes)) == (ssize_t)sizeof(bytes) ? 0 : 2;
+}
+
+/* All of what was written before the exit counts, and is there when it is reported. */
 static void test_pipe_full_at_exit(void **state)
 {
 	cleanup_watched struct watched watched = {0};
-	struct job_options options = SHELL("head -c 65536 /dev/zero");
+	struct job_options options = {
+		.argv = (const char *const[]){"/proc/self/exe", "--write-much", NULL},
+		.stdin_fd = -1,
+		.stdout_limit = MUCH,
+	};
 
-	options.stdout_limit = 100000;
 	start(*state, &options, &watched);
 	/* Not turned before the child is dead: the exit and the bytes come in one turn. */
 	assert_int_equal(waitid(P_ALL, 0, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
 	assert_int_equal(loop_run(((struct loop_test *)*state)->loop), 0);
-	assert_int_equal(watched.out.len, 65536);
+	assert_int_equal(watched.result.exit_code, 0);
+	assert_int_equal(watched.out.len, MUCH);
+	assert_false(watched.result.flooded);
 }
 
 static void test_closes_stdout_early(void **state)
@@ -222,11 +239,19 @@ static void test_grandchildren(void **state)
 	}
 }
 
-/* Grandchildren of a group without the pipes die with it; who left it properly may stay a while. */
+/*
+ * A grandchild that holds no pipe. The shell's $() waits until it has let go of them: stdout is the
+ * last it closes.
+ */
+#define DETACHED "exec sleep 1000 2>/dev/null </dev/null >/dev/null"
+#define IN_GROUP "x=$( (sh -c '" DETACHED "' &) )\n"
+#define A_DAEMON "x=$( (setsid sh -c '" DETACHED "' &) )\n"
+
+/* Those of the group die with it; who left it properly may stay until loop_free(). */
 static void test_group_dies(void **state)
 {
 	cleanup_watched struct watched watched = {0};
-	struct job_options options = SHELL("sleep 1000 </dev/null >/dev/null 2>&1 & exit 0");
+	struct job_options options = SHELL(IN_GROUP);
 
 	run(*state, &options, &watched);
 	assert_false(watched.had_children);
@@ -235,9 +260,7 @@ static void test_group_dies(void **state)
 static void test_daemon_stays(void **state)
 {
 	cleanup_watched struct watched watched = {0};
-	/* The shell waits for the line, so that the daemon has left the group by then. */
-	struct job_options options = SHELL(
-		"x=$( (setsid sh -c 'echo on; exec sleep 1000 </dev/null >/dev/null 2>&1' &) )");
+	struct job_options options = SHELL(A_DAEMON);
 
 	run(*state, &options, &watched);
 	assert_int_equal(watched.result.end, JOB_EXITED);
@@ -379,6 +402,30 @@ static void test_cancel_before_first_turn(void **state)
 	assert_false(watched.had_children);
 }
 
+/* Neither deafness to TERM nor a daemon's manners help once a job is killed. */
+static void test_cancel_ends_all(void **state)
+{
+	cleanup_watched struct watched watched = {0};
+	struct job_options options = SHELL(
+		"trap '' TERM\n" A_DAEMON IN_GROUP "echo ready >&3; exec 3>&-; sleep 1000; sleep 1000");
+	char byte;
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	options.extra_fds[0] = ends[1];
+	options.extra_count = 1;
+	start(*state, &options, &watched);
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	close(ends[0]);
+	job_cancel(watched.job);
+	assert_int_equal(loop_run(((struct loop_test *)*state)->loop), 0);
+	assert_int_equal(watched.calls, 1);
+	assert_int_equal(watched.result.end, JOB_CANCELLED);
+	assert_false(watched.result.stuck);
+	assert_false(watched.had_children);
+}
+
 /* Whatever has happened by then: one callback, and nothing left. */
 static void test_cancel_after_turns(void **state)
 {
@@ -479,6 +526,7 @@ int main(int argc, char **argv)
 		TEST(test_descriptors),
 		TEST(test_signals_are_default),
 		TEST(test_cancel_before_first_turn),
+		TEST(test_cancel_ends_all),
 		TEST(test_cancel_after_turns),
 		TEST(test_cancel_in_done_of_another),
 		TEST(test_others_are_spared),
@@ -486,6 +534,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "--print-fds") == 0)
 		return print_fds();
+	if (argc > 1 && strcmp(argv[1], "--write-much") == 0)
+		return write_much();
 	alarm(120); /* a hang is a failure, not a wait */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
