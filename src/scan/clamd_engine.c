@@ -302,7 +302,7 @@ static int open_link(struct clamd_engine *engine)
 	int r;
 
 	engine->lost = false;
-	engine->lost_words = NULL;
+	engine->lost_words = engine->why = NULL;
 	do {
 		clamd_session_init(&engine->session, &session_events);
 		r = engine->transport->open(engine, &engine->session.conn, &connected);
@@ -327,12 +327,11 @@ static void unreachable(struct clamd_engine *engine, int error)
 static bool after_loss(struct clamd_engine *engine)
 {
 	struct clamd_item *asked = NULL;
-	const char *words = engine->lost_words ? engine->lost_words
-						: "the engine went away while scanning it";
+	const char *words = engine->why ? engine->why : "the engine went away while scanning it";
 
-	if (engine->lost_error == -EPROTO || engine->lost_error == -ENOMEM ||
-		(engine->lost_words && !engine->hopeless && engine->lost_error == 0)) {
-		broken(engine, engine->lost_words ? engine->lost_words : "no memory");
+	/* Who talks nonsense, or stops in the middle of a word, is not asked again. */
+	if (engine->lost_words || engine->lost_error == -EPROTO || engine->lost_error == -ENOMEM) {
+		broken(engine, engine->lost_words ? engine->lost_words : "not an answer");
 		return false;
 	}
 	if (engine->hopeless || ++engine->losses > LOSSES_MAX) {

@@ -61,7 +61,8 @@ struct clamd_engine {
 	bool lost;	  /* the connection broke ... */
 	bool lost_connected;
 	int lost_error;
-	const char *lost_words; /* arena; what the engine had said, or the transport knows */
+	const char *lost_words; /* arena; the beginning of an answer that it left */
+	const char *why;	/* arena; what the transport knows about its end, or NULL */
 	char probe[64];
 };
 

@@ -35,10 +35,10 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 	own->job = NULL;
 	if (result->end == JOB_EXITED && result->exit_code != 0) {
 		engine->hopeless = true;
-		engine->lost_words = arena_printf(arena, "exit code %d: %.*s", result->exit_code,
+		engine->why = arena_printf(arena, "exit code %d: %.*s", result->exit_code,
 			SLICE_ARGS(words));
 	} else if (result->end == JOB_SIGNALED) {
-		engine->lost_words = arena_printf(arena, "killed by signal %d", result->signal);
+		engine->why = arena_printf(arena, "killed by signal %d", result->signal);
 	}
 	if (!engine->session.conn)
 		clamd_engine_gone(engine);
@@ -87,13 +87,14 @@ static void libclamav_close(struct clamd_engine *engine)
 
 	if (own->start_error < 0) {
 		engine->hopeless = true;
-		engine->lost_words = strerror(-own->start_error);
+		engine->why = strerror(-own->start_error);
 	}
 	if (!own->job)
 		clamd_engine_gone(engine);
-	else if (engine->over || !engine->lost || engine->lost_error != 0)
+	else if (engine->over || !engine->lost || engine->lost_error == -EPROTO ||
+		engine->lost_error == -ENOMEM)
 		job_cancel(own->job);
-	/* else it closed its end: it is about to exit, and its status says why */
+	/* else its end of the pair is closed: it is about to exit, and its status says why */
 }
 
 static const char *libclamav_name(const struct clamd_engine *engine)

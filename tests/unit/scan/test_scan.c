@@ -1,0 +1,430 @@
+/*
+ * Several scanners of a mail: at once or in turn, ended as soon as they do not matter, and cancelled
+ * after every number of turns of the loop, with nothing left behind.
+ */
+#include "unit.h"
+
+#include "scan_test.h"
+
+#include "base/clock.h"
+#include "fake_clamd.h"
+
+/* A plug-in that notes when it began and ended in DIR/order, `ms` apart, and then exits so. */
+static struct scanner_config *slow(struct scan_test *test, const char *name, const char *seconds,
+	const char *then)
+{
+	return scan_test_plugin(test, name,
+		arena_printf(&test->arena, "echo begin %s >> %s/order; sleep %s; echo end %s >> "
+					   "%s/order\n%s",
+			name, test->directory, seconds, name, test->directory, then));
+}
+
+static const char *order(struct scan_test *test)
+{
+	struct buf out = {0};
+	char *copy;
+
+	assert_int_equal(fd_read_file(AT_FDCWD, scan_test_path(test, "order"), 65536, &out), 0);
+	copy = arena_cstr(&test->arena, buf_slice(&out));
+	buf_release(&out);
+	return copy;
+}
+
+#define EVIL "printf 'infected\\tEvil\\t0000\\n'; exit 1"
+
+/* Each waits for all four to have begun: in turn that would never end. */
+static void test_concurrent(void **state)
+{
+	static const char *const seconds[] = {"0.05", "0.1", "0.2", "0.4"};
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	for (int i = 0; i < 4; i++) {
+		char *name = arena_printf(&test->arena, "s%d", i);
+
+		scan_test_plugin(test, name,
+			arena_printf(&test->arena,
+				": > %s/begun.%d\nwhile [ \"$(ls %s/begun.* | wc -l)\" -lt 4 ]; do "
+				"sleep 0.01; done\nsleep %s; exit 0",
+				test->directory, i, test->directory, seconds[i]));
+	}
+	scan_test_run(test);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(test->results.list[i].verdict, VERDICT_CLEAN);
+		assert_true(test->results.list[i].latency_us <= test->results.total_us);
+	}
+}
+
+static void test_sequential(void **state)
+{
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	test->scanners.sequential = true;
+	slow(test, "a", "0.05", "exit 0");
+	slow(test, "b", "0.01", EVIL);
+	slow(test, "c", "0.01", "exit 0");
+	scan_test_run(test);
+	assert_string_equal(order(test), "begin a\nend a\nbegin b\nend b\nbegin c\nend c\n");
+	assert_int_equal(test->results.list[1].verdict, VERDICT_INFECTED);
+	assert_true(test->results.list[2].wait_us >= test->results.list[1].latency_us);
+}
+
+static void test_sequential_quitasap(void **state)
+{
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	test->scanners.sequential = true;
+	test->request.quitasap = true;
+	slow(test, "a", "0.01", EVIL);
+	slow(test, "b", "0.01", "exit 0");
+	scan_test_run(test);
+	assert_string_equal(order(test), "begin a\nend a\n");
+	assert_int_equal(test->results.list[1].verdict, VERDICT_SKIPPED);
+}
+
+static bool silent(struct fake_clamd *fake, const struct fake_request *request)
+{
+	(void)fake;
+	(void)request;
+	return true;
+}
+
+static bool evil(struct fake_clamd *fake, const struct fake_request *request)
+{
+	fake_reply(fake, request, "Test.Evil FOUND");
+	return true;
+}
+
+static bool clean(struct fake_clamd *fake, const struct fake_request *request)
+{
+	fake_reply(fake, request, "OK");
+	return true;
+}
+
+static void test_quitasap_ends_the_others(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+
+	scan_test_text(test, "mail");
+	test->request.quitasap = true;
+	scan_test_plugin(test, "a", "trap '' TERM HUP INT; (sleep 300) & sleep 300; exit 0");
+	fake_clamd_start(&fake, scan_test_path(test, "ctl"), silent);
+	scan_test_clamd(test, fake.path);
+	slow(test, "c", "0.1", EVIL);
+	scan_test_run(test);
+	fake_clamd_stop(&fake);
+	assert_int_equal(test->results.list[0].verdict, VERDICT_CANCELLED);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_CANCELLED);
+	assert_int_equal(test->results.list[2].verdict, VERDICT_INFECTED);
+	assert_true(test->results.list[0].latency_us > 0);
+	assert_true(test->results.list[1].latency_us > 0);
+}
+
+static void test_without_quitasap_all_answer(void **state)
+{
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	slow(test, "a", "0.01", EVIL);
+	slow(test, "b", "0.1", "exit 0");
+	scan_test_run(test);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_CLEAN);
+}
+
+static void test_whitelisted_ends_nobody(void **state)
+{
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	scan_test_whitelist(test, "Evil");
+	test->request.quitasap = true;
+	slow(test, "a", "0.01", EVIL);
+	slow(test, "b", "0.1", "exit 0");
+	scan_test_run(test);
+	assert_int_equal(test->results.list[0].verdict, VERDICT_CLEAN);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_CLEAN);
+}
+
+static void test_error_ends_nobody(void **state)
+{
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	test->request.quitasap = true;
+	slow(test, "a", "0.01", "exit 3");
+	slow(test, "b", "0.1", "exit 0");
+	scan_test_run(test);
+	assert_int_equal(test->results.list[0].verdict, VERDICT_ERROR);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_CLEAN);
+}
+
+static void test_deadline_of_all(void **state)
+{
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "mail");
+	test->scanners.deadline_ms = 100;
+	test->scanners.sequential = true;
+	slow(test, "a", "300", "exit 0");
+	slow(test, "b", "0.01", "exit 0");
+	scan_test_run(test);
+	assert_int_equal(test->results.list[0].verdict, VERDICT_TIMEOUT);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_TIMEOUT);
+	assert_string_equal(order(test), "begin a\n");
+}
+
+/* --- cancelled after N turns, each back-end --- */
+
+struct ended {
+	bool done;
+	enum verdict verdict;
+};
+
+static void note_end(struct scan_task *task, const struct scan_result *result, void *context)
+{
+	struct ended *ended = context;
+
+	(void)task;
+	assert_false(ended->done);
+	ended->done = true;
+	ended->verdict = result->verdict;
+}
+
+static void cancel_after(struct scan_test *test, const struct scanner_config *config, int turns)
+{
+	const struct scanner_backend *backend = scanner_backend(config->kind);
+	struct ended ended = {0};
+	struct scan_task *task;
+	struct error error = {0};
+
+	assert_int_equal(backend->start(&test->request, config, note_end, &ended, &task, &error), 0);
+	assert_false(ended.done);
+	for (int i = 0; i < turns && !ended.done; i++)
+		loop_turn(test->loop->loop, true);
+	if (!ended.done) {
+		backend->cancel(task);
+		assert_false(ended.done);
+		backend->cancel(task);
+	}
+	assert_int_equal(loop_run(test->loop->loop), 0);
+	assert_true(ended.done);
+	assert_false(loop_test_has_children());
+}
+
+static void cancel_at_every_turn(struct scan_test *test, struct fake_clamd *fake,
+	fake_answer *answer)
+{
+	static char large[2000000];
+
+	for (int i = 0; i < 20; i++)
+		scan_test_object(test, slice_make(large, i % 3 ? 5 : sizeof(large)));
+	for (int turns = 0; turns <= 20; turns++) {
+		struct scanner_config *config;
+
+		test->scanners.count = 0;
+		unlink(scan_test_path(test, "ctl"));
+		fake_clamd_start(fake, scan_test_path(test, "ctl"), answer);
+		config = scan_test_clamd(test, fake->path);
+		cancel_after(test, config, turns);
+		fake_clamd_stop(fake);
+	}
+}
+
+static void test_cancel_clamd(void **state)
+{
+	struct fake_clamd fake;
+
+	cancel_at_every_turn(*state, &fake, clean);
+}
+
+/* In the middle of a stream, and of a reconnect. */
+static bool no_fds(struct fake_clamd *fake, const struct fake_request *request)
+{
+	if (request->stream)
+		return clean(fake, request);
+	fake_say(fake, "%u: No file descriptor received. ERROR", request->number);
+	return false;
+}
+
+static void test_cancel_stream(void **state)
+{
+	struct fake_clamd fake;
+
+	cancel_at_every_turn(*state, &fake, no_fds);
+}
+
+static bool hangs_up(struct fake_clamd *fake, const struct fake_request *request)
+{
+	(void)fake;
+	(void)request;
+	return false;
+}
+
+static void test_cancel_reconnect(void **state)
+{
+	struct fake_clamd fake;
+
+	cancel_at_every_turn(*state, &fake, hangs_up);
+}
+
+static void test_cancel_process(void **state)
+{
+	struct scan_test *test = *state;
+	struct scanner_config *config = slow(test, "x", "0.05", "exit 0");
+
+	scan_test_text(test, "mail");
+	for (int turns = 0; turns <= 20; turns++)
+		cancel_after(test, config, turns);
+}
+
+static void test_cancel_idle(void **state)
+{
+	struct scan_test *test = *state;
+	struct scanner_config *config = scan_test_clamd(test, "/nonexistent");
+
+	scan_test_text(test, "larger than maxsize");
+	config->max_size = 1;
+	for (int turns = 0; turns <= 3; turns++)
+		cancel_after(test, config, turns);
+}
+
+/* libclamav's helper, played by a script that never answers, dies at once, or cannot be run. */
+static void test_cancel_helper(void **state)
+{
+	static const char *const scripts[] = {"#!/bin/sh\nexec sleep 300\n",
+		"#!/bin/sh\necho no signatures >&2\nexit 2\n", "#!/bin/sh\nkill -9 $$\n",
+		"#!/nonexistent\n"};
+	struct scan_test *test = *state;
+	struct scanner_config *config = scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
+
+	scan_test_text(test, "mail");
+	scan_test_text(test, "part");
+	test->profile.libexec = test->directory;
+	config->timeout_ms = 30;
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		scan_test_write(scan_test_path(test, "qmvc-clamav"), slice_cstr(scripts[i]), 0755);
+		for (int turns = 0; turns <= 20; turns++)
+			cancel_after(test, config, turns);
+	}
+}
+
+static void test_helper_that_fails(void **state)
+{
+	struct scan_test *test = *state;
+	const struct scan_result *result;
+
+	scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
+	scan_test_text(test, "mail");
+	test->profile.libexec = test->directory;
+	assert_int_equal(scan_test_run(test)->verdict, VERDICT_ERROR);
+	assert_non_null(strstr(test->results.list[0].text, "qmvc-clamav"));
+	scan_test_write(scan_test_path(test, "qmvc-clamav"),
+		slice_cstr("#!/bin/sh\necho no signatures in x >&2\nexit 2\n"), 0755);
+	result = scan_test_run(test);
+	assert_int_equal(result->verdict, VERDICT_ERROR);
+	assert_string_equal(result->text, "qmvc-clamav: exit code 2: no signatures in x");
+	scan_test_write(scan_test_path(test, "qmvc-clamav"),
+		slice_cstr("#!/bin/sh\nkill -11 $$\n"), 0755);
+	assert_int_equal(scan_test_run(test)->verdict, VERDICT_ERROR);
+}
+
+static void use_fake_helper(struct scan_test *test)
+{
+	assert_int_equal(symlink(FAKE_HELPER, scan_test_path(test, "qmvc-clamav")), 0);
+	test->profile.libexec = test->directory;
+}
+
+static void test_helper_answers(void **state)
+{
+	struct scan_test *test = *state;
+	const struct scan_result *result;
+
+	use_fake_helper(test);
+	scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
+	for (int i = 0; i < 30; i++)
+		scan_test_text(test, "plain");
+	assert_int_equal(scan_test_run(test)->verdict, VERDICT_CLEAN);
+	scan_test_text(test, "EVIL");
+	result = scan_test_run(test);
+	assert_int_equal(result->verdict, VERDICT_INFECTED);
+	assert_int_equal(result->virus_objects[0], 30);
+}
+
+/* An object that kills the helper is the mail's doing; the others get their answer. */
+static void test_helper_killed_by_an_object(void **state)
+{
+	struct scan_test *test = *state;
+	const struct scan_result *result;
+
+	use_fake_helper(test);
+	scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
+	scan_test_text(test, "mail");
+	scan_test_text(test, "KILL");
+	scan_test_text(test, "plain");
+	result = scan_test_run(test);
+	assert_int_equal(result->verdict, VERDICT_LIMIT);
+	assert_string_equal(result->text, "object 1: killed by signal 9");
+	scan_test_text(test, "EVIL");
+	assert_int_equal(scan_test_run(test)->verdict, VERDICT_INFECTED);
+	test->objects.count = 0;
+	scan_test_text(test, "KILL");
+	assert_int_equal(scan_test_run(test)->verdict, VERDICT_LIMIT);
+}
+
+static void test_cancel_working_helper(void **state)
+{
+	struct scan_test *test = *state;
+	struct scanner_config *config = scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
+
+	use_fake_helper(test);
+	for (int i = 0; i < 20; i++)
+		scan_test_text(test, i == 9 ? "KILL" : "plain");
+	for (int turns = 0; turns <= 20; turns++)
+		cancel_after(test, config, turns);
+}
+
+static void test_infected_before_cancel_stays(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+
+	scan_test_text(test, "mail");
+	test->request.quitasap = true;
+	fake_clamd_start(&fake, scan_test_path(test, "ctl"), evil);
+	scan_test_clamd(test, fake.path);
+	slow(test, "b", "300", "exit 0");
+	scan_test_run(test);
+	fake_clamd_stop(&fake);
+	assert_int_equal(test->results.list[0].verdict, VERDICT_INFECTED);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_CANCELLED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scan_test(test_concurrent),
+		scan_test(test_sequential),
+		scan_test(test_sequential_quitasap),
+		scan_test(test_quitasap_ends_the_others),
+		scan_test(test_without_quitasap_all_answer),
+		scan_test(test_whitelisted_ends_nobody),
+		scan_test(test_error_ends_nobody),
+		scan_test(test_deadline_of_all),
+		scan_test(test_cancel_clamd),
+		scan_test(test_cancel_stream),
+		scan_test(test_cancel_reconnect),
+		scan_test(test_cancel_process),
+		scan_test(test_cancel_idle),
+		scan_test(test_cancel_helper),
+		scan_test(test_helper_that_fails),
+		scan_test(test_helper_answers),
+		scan_test(test_helper_killed_by_an_object),
+		scan_test(test_cancel_working_helper),
+		scan_test(test_infected_before_cancel_stays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
