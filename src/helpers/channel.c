@@ -2,7 +2,7 @@
  * The helper's end of its socket; see channel.h. Bytes and descriptors come in two queues: the
  * n-th NUL byte goes with the n-th descriptor, whatever the kernel merged on the way.
  */
-#include "channel.h"
+#include "helpers/channel.h"
 
 #include "base/cleanup.h"
 #include "base/fd.h"

@@ -3,8 +3,8 @@
  * too (System V ABI, "Dynamic Section"; 32 and 64 bits, either byte order). Found as the kernel and
  * ld.so find them, by program headers; section headers are for linkers and may lie.
  */
-#include "bytes.h"
-#include "imports.h"
+#include "helpers/bytes.h"
+#include "helpers/imports.h"
 
 #define PT_LOAD	   1u
 #define PT_DYNAMIC 2u

@@ -2,9 +2,9 @@
  * File types by libmagic; see filetype.h. libmagic is given the descriptor and not bytes, since it
  * looks into ELF files only then: so that rules in badmimetypes match what file(1) prints.
  */
-#include "filetype.h"
+#include "helpers/filetype.h"
 
-#include "imports.h"
+#include "helpers/imports.h"
 
 #include <errno.h>
 #include <magic.h>

@@ -1,5 +1,5 @@
 /* The list of imported libraries, and which reader a file is for; see imports.h. */
-#include "imports.h"
+#include "helpers/imports.h"
 
 #include "open/protocol.h"
 

@@ -3,7 +3,7 @@
  * kernel that the build host was installed with may be years older than the kernel that runs: so
  * the few constants stand here, with the ABI that brought them, and the kernel is asked.
  */
-#include "landlock.h"
+#include "helpers/landlock.h"
 
 #include "base/cleanup.h"
 

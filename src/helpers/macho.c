@@ -4,8 +4,8 @@
  * first bytes with a Java class; the number behind them tells: slices are few, while a class has
  * its version there, 45 or higher.
  */
-#include "bytes.h"
-#include "imports.h"
+#include "helpers/bytes.h"
+#include "helpers/imports.h"
 
 #define MAGIC_32     0xfeedfaceu
 #define MAGIC_64     0xfeedfacfu

@@ -8,11 +8,11 @@
  *
  * Exit status: 0 asked no more; 111 it could not begin, or qmvc went away in the middle.
  */
-#include "channel.h"
+#include "helpers/channel.h"
 #include "config.h"
-#include "filetype.h"
-#include "imports.h"
-#include "sandbox.h"
+#include "helpers/filetype.h"
+#include "helpers/imports.h"
+#include "helpers/sandbox.h"
 
 #include "base/cleanup.h"
 

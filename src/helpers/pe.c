@@ -4,8 +4,8 @@
  * file offsets of sections are rounded down to a sector, a section's end is filled with zeros, and
  * with a small section alignment the file is mapped as it stands.
  */
-#include "bytes.h"
-#include "imports.h"
+#include "helpers/bytes.h"
+#include "helpers/imports.h"
 
 #define SECTOR	     512u
 #define PAGE	     4096u

@@ -5,10 +5,10 @@
  * number of processors), and killing them for it would turn wanted mail into a finding. Everything
  * else that is not listed is an attack or a fault, and kills.
  */
-#include "sandbox.h"
+#include "helpers/sandbox.h"
 
 #include "config.h"
-#include "landlock.h"
+#include "helpers/landlock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * stand here. Strings reach the objects' arena only when an answer is whole, so a helper that is
  * killed in the middle leaves no half of an answer behind.
  */
-#include "answer.h"
+#include "open/answer.h"
 
 #include <errno.h>
 #include <stdlib.h>

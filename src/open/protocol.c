@@ -2,7 +2,10 @@
  * The words between qmvc and qmvc-open; see protocol.h. The reader takes nothing on trust: the
  * helper may have been taken over by what it read, so a line is exactly right or it is nothing.
  */
-#include "protocol.h"
+#include "open/protocol.h"
+
+#include "message/unicode.h"
+#include "message/utf8.h"
 
 #include <errno.h>
 
@@ -38,30 +41,15 @@ static const struct flag_word {
 #define FLAG_WORDS (sizeof(flag_words) / sizeof(flag_words[0]))
 
 /*
- * The length of the printable UTF-8 character (RFC 3629: shortest form, no surrogates) that `s`
- * begins with; 0 when it begins with none, or with a control character.
+ * The length of the character that `s` begins with; 0 when it begins with none, or with one that is
+ * not seen: a control character, a change of direction, ...
  */
 static size_t printable(struct slice s)
 {
-	unsigned char first = s.data[0];
-	uint32_t code, least;
-	size_t len;
+	size_t len = 0;
+	uint32_t character = utf8_next(s, &len);
 
-	if (first < 0x80)
-		return first >= 0x20 && first != 0x7f;
-	if (first < 0xc2 || first > 0xf4)
-		return 0;
-	len = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	if (len > s.len)
-		return 0;
-	code = first & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((s.data[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (s.data[i] & 0x3fu);
-	}
-	least = len == 2 ? 0xa0 : len == 3 ? 0x800 : 0x10000;
-	if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+	if (character == UTF8_WRONG || unicode_is_invisible(character))
 		return 0;
 	return len;
 }

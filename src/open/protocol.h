@@ -17,7 +17,7 @@
  *	import LIBRARY		at most OPEN_IMPORTS_MAX
  *	end INDEX
  *
- * Every line ends with LF and holds UTF-8 without control characters. The side that has no more to
+ * Every line ends with LF and holds UTF-8 that can be seen: no control or invisible characters. The side that has no more to
  * ask closes the socket. A later version may add records (members, with descriptors coming back);
  * two versions never talk to each other.
  */

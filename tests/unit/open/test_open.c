@@ -1,0 +1,262 @@
+/*
+ * open_objects() with the real helper in its box, and with ones that hang, lie, flood and die:
+ * whatever they do, each object is answered for or over the limit, and no process and no descriptor
+ * is left.
+ */
+#include "unit.h"
+
+#include "base/cleanup.h"
+#include "config.h"
+#include "open/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define OBJECTS 4
+
+static struct loop *loop;
+static char dir[] = "/tmp/qmvc-test-open-XXXXXX";
+
+static unsigned open_descriptors(void)
+{
+	cleanup_dir DIR *list = opendir("/proc/self/fd");
+	unsigned count = 0;
+
+	while (readdir(list))
+		count++;
+	return count;
+}
+
+/* Object 0 is the message, 1 a script, 2 plain data, 3 settled as text. */
+struct mail {
+	struct objects objects;
+	struct object list[OBJECTS];
+	struct content contents[OBJECTS];
+};
+
+static void mail_init(struct mail *mail)
+{
+	static const char *const texts[OBJECTS] = {
+		"Subject: x\n\n", "#!/bin/sh\necho\n", "\x01\x02\x03\x04\x05", "Dear John\n"};
+
+	*mail = (struct mail){.objects = {.list = mail->list, .count = OBJECTS}};
+	for (unsigned i = 0; i < OBJECTS; i++) {
+		mail->contents[i] = content_borrow(slice_cstr(texts[i]));
+		mail->list[i] = (struct object){
+			.index = i, .kind = OBJECT_PART, .content = &mail->contents[i]};
+	}
+	mail->list[3].flags = OBJECT_TEXT;
+}
+
+static int ask(struct mail *mail, const char *libexec, bool all, struct error *error)
+{
+	struct limits limits = {.seconds = 1, .memory = 512u << 20};
+	struct open_request request = {
+		.loop = loop, .libexec = libexec, .limits = &limits, .all = all};
+	unsigned before = open_descriptors();
+	int outcome = open_objects(&request, &mail->objects, error);
+
+	/* Nothing is left: no child, no descriptor, no handle of the loop. */
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	assert_false(loop_turn(loop, false));
+	assert_int_equal(open_descriptors(), before);
+	return outcome;
+}
+
+/* As if `helper` were installed; objects 1, 2 and 3 are asked for. */
+static int ask_fake(struct mail *mail, const char *name, struct error *error)
+{
+	cleanup_free char *libexec = NULL, *link = NULL, *helper = NULL;
+
+	mail_init(mail);
+	*error = (struct error){0};
+	assert_true(asprintf(&libexec, "%s/%s", dir, name) > 0);
+	assert_true(asprintf(&link, "%s/qmvc-open", libexec) > 0);
+	assert_true(asprintf(&helper, "%s/tests/unit/open/fake_open", getenv("QMVC_BUILD")) > 0);
+	assert_int_equal(mkdir(libexec, 0700), 0);
+	assert_int_equal(symlink(helper, link), 0);
+	return ask(mail, libexec, true, error);
+}
+
+static void assert_overlimit(const struct mail *mail, unsigned objects)
+{
+	for (unsigned i = 0; i < OBJECTS; i++)
+		assert_int_equal(mail->list[i].flags & OBJECT_OVERLIMIT,
+			objects & (1u << i) ? OBJECT_OVERLIMIT : 0);
+}
+
+static int ask_real(struct mail *mail, bool all)
+{
+	cleanup_free char *libexec = NULL;
+	struct error error = {0};
+	int outcome;
+
+	assert_true(asprintf(&libexec, "%s/src/helpers", getenv("QMVC_BUILD")) > 0);
+	outcome = ask(mail, libexec, all, &error);
+	if (outcome)
+		print_error("%s\n", error.text);
+	return outcome;
+}
+
+static void real_helper_answers(void **state)
+{
+	struct mail mail;
+
+	mail_init(&mail);
+	assert_int_equal(ask_real(&mail, false), OPEN_DONE);
+	assert_string_equal(mail.list[1].mime, "text/x-shellscript");
+	assert_non_null(strstr(mail.list[1].description, "shell script"));
+	assert_int_equal(mail.list[1].flags, OBJECT_EXECUTABLE | OBJECT_TYPED);
+	assert_null(mail.list[1].imports);
+	assert_string_equal(mail.list[2].mime, "application/octet-stream");
+	assert_int_equal(mail.list[2].flags, OBJECT_TYPED);
+	assert_null(mail.list[3].mime);
+	assert_null(mail.list[0].mime);
+	arena_release(&mail.objects.arena);
+	mail_init(&mail);
+	assert_int_equal(ask_real(&mail, true), OPEN_DONE);
+	assert_string_equal(mail.list[3].mime, "text/plain");
+	arena_release(&mail.objects.arena);
+}
+
+static void real_helper_reads_imports(void **state)
+{
+	cleanup_fd int fd = open("/bin/ls", O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	struct mail mail;
+	bool found = false;
+
+	mail_init(&mail);
+	assert_true(fd >= 0 && fstat(fd, &status) == 0);
+	mail.contents[1] = (struct content){.home = CONTENT_FILE, .fd = fd};
+	mail.contents[1].bytes.len = (size_t)status.st_size;
+	assert_int_equal(ask_real(&mail, false), OPEN_DONE);
+	assert_non_null(strstr(mail.list[1].description, "dynamically linked"));
+	for (const char *const *name = mail.list[1].imports; name && *name; name++)
+		found = found || strcmp(*name, "libc.so.6") == 0;
+	assert_true(found);
+	arena_release(&mail.objects.arena);
+}
+
+/* A thousand attachments pass through a window of descriptors. */
+static void many_objects_need_few_descriptors(void **state)
+{
+	enum { MANY = 1000 };
+	struct object *list = calloc(MANY, sizeof(*list));
+	struct content content = content_borrow(slice_cstr("%PDF-1.4\n%\xe2\xe3\n"));
+	struct mail mail = {.objects = {.list = list, .count = MANY}};
+	struct rlimit few, now;
+
+	assert_non_null(list);
+	for (unsigned i = 0; i < MANY; i++)
+		list[i] = (struct object){.index = i, .content = &content};
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+	few = (struct rlimit){64, now.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(ask_real(&mail, false), OPEN_DONE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+	for (unsigned i = 1; i < MANY; i++)
+		assert_string_equal(list[i].mime, "application/pdf");
+	arena_release(&mail.objects.arena);
+	free(list);
+}
+
+static void nothing_to_ask_starts_nothing(void **state)
+{
+	struct error error = {0};
+	struct mail mail;
+
+	mail_init(&mail);
+	mail.list[1].flags = mail.list[2].flags = OBJECT_TEXT;
+	assert_int_equal(ask(&mail, "/nowhere", false, &error), OPEN_DONE);
+	mail.contents[1].bytes.len = 0;
+	mail.list[1].flags = 0;
+	assert_int_equal(ask(&mail, "/nowhere", false, &error), OPEN_DONE);
+}
+
+static void what_fails_before_the_greeting_is_the_environment(void **state)
+{
+	struct error error;
+	struct mail mail;
+
+	mail_init(&mail);
+	error = (struct error){0};
+	assert_int_equal(ask(&mail, "/nowhere", false, &error), -ENOENT);
+	assert_non_null(strstr(error.text, "/nowhere/qmvc-open"));
+	assert_int_equal(ask_fake(&mail, "hang-before-greeting", &error), -ETIMEDOUT);
+	assert_int_equal(ask_fake(&mail, "exit-before-greeting", &error), -EIO);
+	assert_string_equal(error.text, "qmvc-open: something is missing");
+	assert_int_equal(ask_fake(&mail, "crash-before-greeting", &error), -EIO);
+	assert_int_equal(ask_fake(&mail, "other-version", &error), -EPROTO);
+	assert_overlimit(&mail, 0);
+}
+
+static void what_fails_behind_it_is_a_finding(void **state)
+{
+	static const char *const names[] = {"greeted-hang", "greeted-exit", "greeted-crash",
+		"greeted-flood", "greeted-close", "greeted-stubborn", "greeted-leave", "half-answer",
+		"wrong-index", "message-index", "control-bytes", "no-line"};
+	struct error error;
+	struct mail mail;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(ask_fake(&mail, names[i], &error), OPEN_OVERLIMIT);
+		assert_overlimit(&mail, 1u << 1 | 1u << 2 | 1u << 3);
+		for (unsigned object = 0; object < OBJECTS; object++)
+			assert_null(mail.list[object].mime);
+		arena_release(&mail.objects.arena);
+	}
+}
+
+static void answers_given_before_are_kept(void **state)
+{
+	static const char *const names[] = {"answer-one-crash", "answer-one-exit", "twice"};
+	struct error error;
+	struct mail mail;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(ask_fake(&mail, names[i], &error), OPEN_OVERLIMIT);
+		assert_overlimit(&mail, 1u << 2 | 1u << 3);
+		assert_string_equal(mail.list[1].mime, "a/b");
+		arena_release(&mail.objects.arena);
+	}
+	assert_int_equal(ask_fake(&mail, "answer-all", &error), OPEN_DONE);
+	arena_release(&mail.objects.arena);
+	assert_int_equal(ask_fake(&mail, "answer-all-exit", &error), OPEN_DONE);
+	assert_string_equal(mail.list[3].mime, "a/b");
+	arena_release(&mail.objects.arena);
+}
+
+static int setup(void **state)
+{
+	return !mkdtemp(dir) || loop_new(&loop);
+}
+
+static int teardown(void **state)
+{
+	cleanup_free char *command = NULL;
+
+	if (asprintf(&command, "rm -rf %s", dir) < 0 || system(command))
+		return 1;
+	return loop_free(loop);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(real_helper_answers),
+		cmocka_unit_test(real_helper_reads_imports),
+		cmocka_unit_test(many_objects_need_few_descriptors),
+		cmocka_unit_test(nothing_to_ask_starts_nothing),
+		cmocka_unit_test(what_fails_before_the_greeting_is_the_environment),
+		cmocka_unit_test(what_fails_behind_it_is_a_finding),
+		cmocka_unit_test(answers_given_before_are_kept),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
