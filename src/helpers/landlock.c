@@ -6,6 +6,7 @@
 #include "helpers/landlock.h"
 
 #include "base/cleanup.h"
+#include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,6 +136,9 @@ int landlock_restrict(
 	if (!failed)
 		failed = allow_paths(
 			ruleset, writable, write_access & attr.handled_access_fs, error);
+	/* A sanitizer's report wants to know what is mapped. */
+	if (!failed && QMVC_SANITIZED)
+		failed = allow_path(ruleset, "/proc", read_access, error);
 	if (!failed && syscall(SYS_landlock_restrict_self, ruleset, 0u) < 0) {
 		failed = -errno;
 		error_set_errno(error, failed, "sandbox: Landlock");

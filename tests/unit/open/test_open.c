@@ -19,6 +19,7 @@
 #define OBJECTS 4
 
 static struct loop *loop;
+static unsigned seconds = 1; /* for the helper, which the liars use up */
 static char dir[] = "/tmp/qmvc-test-open-XXXXXX";
 
 static unsigned open_descriptors(void)
@@ -54,7 +55,7 @@ static void mail_init(struct mail *mail)
 
 static int ask(struct mail *mail, const char *libexec, bool all, struct error *error)
 {
-	struct limits limits = {.seconds = 1, .memory = 512u << 20};
+	struct limits limits = {.seconds = seconds, .memory = 512u << 20};
 	struct open_request request = {
 		.loop = loop, .libexec = libexec, .limits = &limits, .all = all};
 	unsigned before = open_descriptors();
@@ -97,7 +98,9 @@ static int ask_real(struct mail *mail, bool all)
 	int outcome;
 
 	assert_true(asprintf(&libexec, "%s/src/helpers", getenv("QMVC_BUILD")) > 0);
+	seconds = 60;
 	outcome = ask(mail, libexec, all, &error);
+	seconds = 1;
 	if (outcome)
 		print_error("%s\n", error.text);
 	return outcome;
