@@ -1,0 +1,243 @@
+/*
+ * The wire format and the reader of answers, on what is right and on everything else: what is not
+ * exactly as agreed is nonsense, whatever the pieces it comes in, and changes no object.
+ */
+#include "unit.h"
+
+#include "open/answer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define OBJECTS 4
+
+struct fixture {
+	struct objects objects;
+	struct object list[OBJECTS];
+	struct answer answer;
+};
+
+/* Objects 1 and 2 were asked for, 3 is wanted but was not asked for yet. */
+static void fixture_init(struct fixture *f)
+{
+	*f = (struct fixture){.objects = {.list = f->list, .count = OBJECTS}};
+	for (unsigned i = 0; i < OBJECTS; i++)
+		f->list[i].index = i;
+	assert_int_equal(answer_init(&f->answer, &f->objects), 0);
+	for (unsigned i = 1; i < OBJECTS; i++)
+		answer_want(&f->answer, i);
+	answer_ask(&f->answer, 1);
+	answer_ask(&f->answer, 2);
+}
+
+static void fixture_release(struct fixture *f)
+{
+	answer_release(&f->answer);
+	arena_release(&f->objects.arena);
+}
+
+#define HELLO "qmvc-open 1\n"
+
+static void fills_in_objects(void **state)
+{
+	static const char text[] =
+		HELLO "object 2\nmime application/x-dosexec\ntext PE32 f\xc3\xbcr Windows\n"
+		      "flag executable\nimport a.dll\nimport b.dll\nend 2\n"
+		      "object 1\nflag overlimit\nend 1\n";
+
+	/* In pieces of every size: all of it, down to single bytes. */
+	for (size_t piece = 1; piece < sizeof(text); piece++) {
+		struct slice rest = slice_cstr(text);
+		struct fixture f;
+
+		fixture_init(&f);
+		while (rest.len > 0) {
+			assert_int_equal(answer_feed(&f.answer, slice_first(rest, piece)), 0);
+			rest = slice_from(rest, piece);
+		}
+		assert_int_equal(f.answer.given, 2);
+		assert_string_equal(f.list[2].mime, "application/x-dosexec");
+		assert_string_equal(f.list[2].description, "PE32 f\xc3\xbcr Windows");
+		assert_int_equal(f.list[2].flags, OBJECT_EXECUTABLE | OBJECT_TYPED);
+		assert_string_equal(f.list[2].imports[0], "a.dll");
+		assert_string_equal(f.list[2].imports[1], "b.dll");
+		assert_null(f.list[2].imports[2]);
+		assert_null(f.list[1].mime);
+		assert_int_equal(f.list[1].flags, OBJECT_OVERLIMIT);
+		answer_give_up(&f.answer);
+		assert_int_equal(f.list[2].flags & OBJECT_OVERLIMIT, 0);
+		assert_int_equal(f.list[3].flags, OBJECT_OVERLIMIT);
+		assert_int_equal(f.list[0].flags, 0);
+		fixture_release(&f);
+	}
+}
+
+static const struct slice nonsense[] = {
+	SLICE_LITERAL("\n"),
+	SLICE_LITERAL("object 1\n"), /* no greeting */
+	SLICE_LITERAL("qmvc-open 2\n"),
+	SLICE_LITERAL("qmvc-open 01\n"),
+	SLICE_LITERAL("qmvc-open 1 \n"),
+	SLICE_LITERAL("qmvc-open 1\r\n"),
+	SLICE_LITERAL(HELLO HELLO),
+	SLICE_LITERAL(HELLO "object 0\n"),
+	SLICE_LITERAL(HELLO "object 3\n"), /* wanted, not asked */
+	SLICE_LITERAL(HELLO "object 4\n"),
+	SLICE_LITERAL(HELLO "object -1\n"),
+	SLICE_LITERAL(HELLO "object +1\n"),
+	SLICE_LITERAL(HELLO "object \n"),
+	SLICE_LITERAL(HELLO "object\n"),
+	SLICE_LITERAL(HELLO "object 1x\n"),
+	SLICE_LITERAL(HELLO "object 4294967297\n"),
+	SLICE_LITERAL(HELLO "object 1\0\n"),
+	SLICE_LITERAL(HELLO "object 1\nobject 2\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 2\n"),
+	SLICE_LITERAL(HELLO "object 1\n" HELLO),
+	SLICE_LITERAL(HELLO "end 1\n"),
+	SLICE_LITERAL(HELLO "mime a/b\n"),
+	SLICE_LITERAL(HELLO "flag executable\n"),
+	SLICE_LITERAL(HELLO "object 1\nmime a/b\nmime a/b\n"),
+	SLICE_LITERAL(HELLO "object 1\ntext a\ntext a\n"),
+	SLICE_LITERAL(HELLO "object 1\nmime \n"),
+	SLICE_LITERAL(HELLO "object 1\nmime a\xc3\xa4\n"),
+	SLICE_LITERAL(HELLO "object 1\ntext a\x1b[2J\n"),
+	SLICE_LITERAL(HELLO "object 1\ntext a\0b\n"),
+	SLICE_LITERAL(HELLO "object 1\ntext a\tb\n"),
+	SLICE_LITERAL(HELLO "object 1\ntext a\x7f\n"),
+	SLICE_LITERAL(HELLO "object 1\ntext a\xc2\x85\n"),     /* a C1 control */
+	SLICE_LITERAL(HELLO "object 1\ntext a\xe2\x80\xae\n"), /* right-to-left override */
+	SLICE_LITERAL(HELLO "object 1\ntext a\xc0\xaf\n"),     /* overlong */
+	SLICE_LITERAL(HELLO "object 1\ntext a\xed\xa0\x80\n"), /* surrogate */
+	SLICE_LITERAL(HELLO "object 1\ntext a\xe2\x82\n"),     /* cut */
+	SLICE_LITERAL(HELLO "object 1\ntext a\xff\n"),
+	SLICE_LITERAL(HELLO "object 1\nflag \n"),
+	SLICE_LITERAL(HELLO "object 1\nflag negative\n"),
+	SLICE_LITERAL(HELLO "object 1\nflag executable\nflag executable\n"),
+	SLICE_LITERAL(HELLO "object 1\nimport \n"),
+	SLICE_LITERAL(HELLO "object 1\nimport a\x01\n"),
+	SLICE_LITERAL(HELLO "object 1\nmember 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nEND 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 1\nend 1\n"),
+};
+
+static void takes_no_nonsense(void **state)
+{
+	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
+		struct fixture f;
+
+		fixture_init(&f);
+		if (answer_feed(&f.answer, nonsense[i]) != ANSWER_NONSENSE)
+			fail_msg("taken: \"%.*s\"", SLICE_ARGS(nonsense[i]));
+		/* And nothing ever after. */
+		assert_int_equal(answer_feed(&f.answer, slice_cstr("end 1\n")), ANSWER_NONSENSE);
+		assert_null(f.list[1].mime);
+		answer_give_up(&f.answer);
+		assert_int_equal(f.list[2].flags, OBJECT_OVERLIMIT);
+		fixture_release(&f);
+	}
+}
+
+/* Feeds `line` until it is refused; returns how often it was taken. */
+static size_t feed_until_refused(struct answer *answer, struct slice line, size_t most)
+{
+	size_t count = 0;
+
+	while (count < most && answer_feed(answer, line) == 0)
+		count++;
+	return count;
+}
+
+static void bounds_everything(void **state)
+{
+	struct fixture f;
+	struct buf line = {0};
+
+	fixture_init(&f);
+	assert_int_equal(answer_feed(&f.answer, slice_cstr(HELLO "object 1\n")), 0);
+	assert_int_equal(feed_until_refused(&f.answer, slice_cstr("import a\n"), 5000),
+		OPEN_IMPORTS_MAX);
+	fixture_release(&f);
+
+	/* A line without an end is refused before it is stored. */
+	fixture_init(&f);
+	assert_true(feed_until_refused(&f.answer, slice_cstr("x"), 5000) <= OPEN_LINE_MAX);
+	fixture_release(&f);
+
+	fixture_init(&f);
+	buf_add_cstr(&line, "import ");
+	for (size_t i = 0; i < OPEN_IMPORT_MAX; i++)
+		buf_add_byte(&line, 'x');
+	buf_add_byte(&line, '\n');
+	assert_int_equal(answer_feed(&f.answer, slice_cstr(HELLO "object 1\n")), 0);
+	assert_int_equal(feed_until_refused(&f.answer, buf_slice(&line), 5000),
+		OPEN_IMPORTS_BYTES / OPEN_IMPORT_MAX);
+	fixture_release(&f);
+
+	fixture_init(&f);
+	line.data[line.len - 1] = 'x';
+	buf_add_byte(&line, '\n');
+	assert_int_equal(answer_feed(&f.answer, slice_cstr(HELLO "object 1\n")), 0);
+	assert_int_equal(answer_feed(&f.answer, buf_slice(&line)), ANSWER_NONSENSE);
+	fixture_release(&f);
+	buf_release(&line);
+}
+
+/* What one side writes the other reads, whatever was in it. */
+static void writes_what_can_be_read(void **state)
+{
+	static const enum open_record_kind kinds[] = {OPEN_MIME, OPEN_TEXT, OPEN_IMPORT};
+	unsigned char bytes[3000];
+	uint32_t random = 99;
+
+	for (unsigned round = 0; round < 3000; round++) {
+		struct buf line = {0};
+		struct open_record record;
+		size_t len = round % sizeof(bytes) + 1;
+
+		for (size_t i = 0; i < len; i++) {
+			random = random * 1664525u + 1013904223u;
+			bytes[i] = (unsigned char)(random >> 24);
+		}
+		assert_int_equal(open_record_write(&line, kinds[round % 3], 0,
+					 slice_make(bytes, len)),
+			0);
+		assert_int_equal(line.data[line.len - 1], '\n');
+		assert_true(line.len <= OPEN_LINE_MAX + 1);
+		assert_int_equal(
+			open_record_read(slice_make(line.data, line.len - 1), &record), 0);
+		assert_int_equal(record.kind, kinds[round % 3]);
+		buf_release(&line);
+	}
+}
+
+static void cuts_between_characters(void **state)
+{
+	struct buf text = {0}, line = {0};
+	struct open_record record;
+
+	buf_add_byte(&text, 'x');
+	for (size_t i = 0; i < OPEN_TEXT_MAX; i++)
+		buf_add_cstr(&text, "\xe2\x82\xac");
+	assert_int_equal(open_record_write(&line, OPEN_TEXT, 0, buf_slice(&text)), 0);
+	assert_int_equal(open_record_read(slice_make(line.data, line.len - 1), &record), 0);
+	assert_int_equal(record.text.len, 1 + (OPEN_TEXT_MAX - 1) / 3 * 3);
+	buf_clear(&line);
+	assert_int_equal(open_record_write(&line, OPEN_TEXT, 0, SLICE_EMPTY), 0);
+	assert_int_equal(line.len, 0);
+	buf_release(&text);
+	buf_release(&line);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fills_in_objects),
+		cmocka_unit_test(takes_no_nonsense),
+		cmocka_unit_test(bounds_everything),
+		cmocka_unit_test(writes_what_can_be_read),
+		cmocka_unit_test(cuts_between_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
