@@ -92,24 +92,21 @@ static const struct alias aliases[] = {
 	{"iso-10646-ucs-4", "UTF-32BE"},
 };
 
-static const char *const utf8_names[] = {
-	"utf-8", "utf8", "x-utf-8", "unicode-1-1-utf-8", "unicode-2-0-utf-8", "x-unicode-2-0-utf-8",
-	"cp65001", "us-ascii", "ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso_646.irv:1991",
-	"iso646-us", "us", "ibm367", "cp367", "csascii", "7bit", "8bit", "unknown-8bit", "x-unknown",
-	"unknown", "default", "x-user-defined",
-};
+static const char *const utf8_names[] = {"utf-8", "utf8", "x-utf-8", "unicode-1-1-utf-8",
+	"unicode-2-0-utf-8", "x-unicode-2-0-utf-8", "cp65001", "us-ascii", "ascii",
+	"ansi_x3.4-1968", "ansi_x3.4-1986", "iso_646.irv:1991", "iso646-us", "us", "ibm367",
+	"cp367", "csascii", "7bit", "8bit", "unknown-8bit", "x-unknown", "unknown", "default",
+	"x-user-defined"};
 
-static const char *const latin1_names[] = {
-	"iso-8859-1", "iso8859-1", "iso_8859-1", "iso88591", "iso-8859-1:1987", "iso_8859-1:1987",
-	"latin1", "latin-1", "l1", "iso-ir-100", "ibm819", "cp819", "csisolatin1", "windows-1252",
-	"windows1252", "cp1252", "cp-1252", "x-cp1252", "x-ansi", "ansi",
-};
+static const char *const latin1_names[] = {"iso-8859-1", "iso8859-1", "iso_8859-1", "iso88591",
+	"iso-8859-1:1987", "iso_8859-1:1987", "latin1", "latin-1", "l1", "iso-ir-100", "ibm819",
+	"cp819", "csisolatin1", "windows-1252", "windows1252", "cp1252", "cp-1252", "x-cp1252",
+	"x-ansi", "ansi"};
 
 /* Beginnings of the names (iconv's) in which bytes below 128 mean ASCII. */
-static const char *const ascii_inside[] = {
-	"ISO-8859", "ISO8859", "ISO_8859", "WINDOWS-12", "CP125", "CP874", "CP949", "CP932", "KOI8",
-	"GB18030", "BIG5", "EUC-", "EUCJP", "EUCKR", "EUCTW", "MAC", "VISCII",
-};
+static const char *const ascii_inside[] = {"ISO-8859", "ISO8859", "ISO_8859", "WINDOWS-12", "CP125",
+	"CP874", "CP949", "CP932", "KOI8", "GB18030", "BIG5", "EUC-", "EUCJP", "EUCKR", "EUCTW",
+	"MAC", "VISCII"};
 
 static bool is_listed(const char *name, const char *const *list, size_t count)
 {
@@ -191,7 +188,8 @@ size_t charset_from_bom(struct slice bytes, struct charset *charset)
 		unsigned char len;
 		const char *name;
 	} marks[] = {
-		{{0xff, 0xfe, 0, 0}, 4, "utf-32le"}, /* before UTF-16LE, whose mark it begins with */
+		{{0xff, 0xfe, 0, 0}, 4,
+			"utf-32le"}, /* before UTF-16LE, whose mark it begins with */
 		{{0, 0, 0xfe, 0xff}, 4, "utf-32be"},
 		{{0xff, 0xfe}, 2, "utf-16le"},
 		{{0xfe, 0xff}, 2, "utf-16be"},
@@ -199,7 +197,8 @@ size_t charset_from_bom(struct slice bytes, struct charset *charset)
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		if (bytes.len < marks[i].len || memcmp(bytes.data, marks[i].mark, marks[i].len) != 0)
+		if (bytes.len < marks[i].len ||
+			memcmp(bytes.data, marks[i].mark, marks[i].len) != 0)
 			continue;
 		*charset = charset_find(slice_cstr(marks[i].name));
 		return marks[i].len;
@@ -270,7 +269,7 @@ static int convert(iconv_t cd, const struct charset *charset, struct slice bytes
 			return -ENOMEM;
 		if (flushed || result != (size_t)-1)
 			continue;
-		/* E2BIG only means one more turn; without progress it would be one more for ever. */
+		/* E2BIG means one more turn; without progress it would be one more for ever. */
 		if (cause == E2BIG && (left < before || end > room))
 			continue;
 		if (skip_unit(charset, &in, &left, out))

@@ -25,8 +25,8 @@ enum charset_kind {
 
 struct charset {
 	enum charset_kind kind;
-	bool holds_ascii;  /* bytes below 128 mean themselves: pure ASCII needs no conversion */
-	unsigned unit;	   /* bytes that belong together at least: 2 for UTF-16, 4 for UTF-32, else 1 */
+	bool holds_ascii; /* bytes below 128 mean themselves: pure ASCII needs no conversion */
+	unsigned unit; /* bytes that belong together: 2 for UTF-16, 4 for UTF-32, else 1 */
 	char name[CHARSET_NAME_MAX + 1]; /* CHARSET_ICONV: iconv's name */
 };
 

@@ -120,14 +120,14 @@ static int decode_q(struct slice text, struct buf *out)
 
 static int flush_words(struct decoder *decoder)
 {
-	int error = charset_name_to_utf8(decoder->charset, buf_slice(&decoder->pending), decoder->out);
+	int error =
+		charset_name_to_utf8(decoder->charset, buf_slice(&decoder->pending), decoder->out);
 
 	buf_clear(&decoder->pending);
 	decoder->in_words = false;
 	return error;
 }
 
-/* `between`: the blanks since the last word, which do not count between two words (RFC 2047 6.2). */
 static int take_word(struct decoder *decoder, const struct word *word)
 {
 	int error = 0;
@@ -142,6 +142,7 @@ static int take_word(struct decoder *decoder, const struct word *word)
 			    : decode_q(word->text, &decoder->pending);
 }
 
+/* Blanks alone do not count between two words (RFC 2047 6.2). */
 static int take_text(struct decoder *decoder, struct slice text)
 {
 	int error = 0;

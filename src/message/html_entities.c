@@ -2,9 +2,9 @@
  * The named character references of HTML (HTML Living Standard 13.5), as far as they stand for one
  * character that can be part of a word, of punctuation or of the space between words: all of HTML 4
  * and what later versions added for ASCII, Latin, Greek, Cyrillic and blanks. Arrows, operators
- * and alphabets of mathematics are left as they stand. The names stand inside the entries, not behind pointers, so
- * that the table is shared read-only memory and costs nothing when a program starts. Sorted by
- * strcmp(3), for bsearch(3).
+ * and alphabets of mathematics are left as they stand. The names stand inside the entries, not
+ * behind pointers, so that the table is shared read-only memory and costs nothing when a program
+ * starts. Sorted by strcmp(3), for bsearch(3).
  */
 #include "message/html_entities.h"
 #include "message/percent.h"
@@ -20,6 +20,7 @@ struct entity {
 	uint16_t character;
 };
 
+/* clang-format off */
 static const struct entity entities[] = {
 	{"AElig", 1, 0x00c6}, {"AMP", 1, 0x0026}, {"Aacute", 1, 0x00c1}, {"Abreve", 0, 0x0102},
 	{"Acirc", 1, 0x00c2}, {"Acy", 0, 0x0410}, {"Agrave", 1, 0x00c0}, {"Alpha", 0, 0x0391},
@@ -200,6 +201,7 @@ static const struct entity entities[] = {
 	{"zeetrf", 0, 0x2128}, {"zeta", 0, 0x03b6}, {"zhcy", 0, 0x0436}, {"zwj", 0, 0x200d},
 	{"zwnj", 0, 0x200c},
 };
+/* clang-format on */
 
 static int compare_names(const void *key, const void *element)
 {

@@ -19,18 +19,17 @@ struct html_reader {
 	struct slice html;
 	size_t at;
 	struct buf *out;
-	bool started;	    /* something was written */
+	bool started;	     /* something was written */
 	bool blank, newline; /* owed before the next character */
 };
 
 /* Elements that begin or end a line. Sorted. */
-static const char block_elements[][TAG_NAME_MAX + 1] = {
-	"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
-	"dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1",
-	"h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "legend", "li", "listing", "main",
-	"menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "select", "summary", "table",
-	"tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
-};
+static const char block_elements[][TAG_NAME_MAX + 1] = {"address", "article", "aside", "blockquote",
+	"body", "br", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
+	"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+	"head", "header", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol",
+	"optgroup", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td",
+	"textarea", "tfoot", "th", "thead", "tr", "ul", "xmp"};
 
 /* Elements whose content nobody sees. */
 static const char unseen_elements[][TAG_NAME_MAX + 1] = {"script", "style", "title"};

@@ -17,8 +17,8 @@ struct name_forms {
 };
 
 /*
- * Adds a copy of `name` (its end kept when it is too long) unless it is empty,
- * `itself` or there. When the set is full the last quarter's oldest gives way: of many names, mail programs
+ * Adds a copy of `name` (its end kept when it is too long) unless it is empty, `itself` or
+ * there. When the set is full the last quarter's oldest gives way: of many names, mail programs
  * show the first or the last, so those must not get lost. 0 or -ENOMEM.
  */
 int name_forms_add(struct name_forms *forms, struct slice name);

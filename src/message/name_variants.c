@@ -106,8 +106,7 @@ static struct slice without_comment(struct slice name)
 
 /* Each only cuts: the result lies inside its argument. */
 static struct slice (*const cuts[])(struct slice) = {
-	trim, last_component, without_stream, trim, without_clsid, trim, without_comment, trim,
-};
+	trim, last_component, without_stream, trim, without_clsid, trim, without_comment, trim};
 
 static int add_cuts(struct name_forms *forms, struct slice *name)
 {
@@ -126,7 +125,8 @@ static int add_cuts(struct name_forms *forms, struct slice *name)
  * One round on what `name` holds: copies through `other` and back. The steps that copy come first,
  * so that the cuts see through what the escapes hid.
  */
-static int wear_down(struct name_forms *forms, struct buf *name, struct buf *other, bool stop_at_nul)
+static int wear_down(
+	struct name_forms *forms, struct buf *name, struct buf *other, bool stop_at_nul)
 {
 	struct slice left;
 	int error;

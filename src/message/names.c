@@ -100,10 +100,10 @@ static int add_raw(struct name_forms *forms, const struct parameter *parameter)
 
 /* How sections of one number, or a missing number, are read. */
 enum joining {
-	JOIN_FIRST,    /* the first of each number */
-	JOIN_LAST,     /* the last of each number */
-	JOIN_GAPLESS,  /* the first of each, up to the first gap */
-	JOIN_ALL,      /* every one */
+	JOIN_FIRST,   /* the first of each number */
+	JOIN_LAST,    /* the last of each number */
+	JOIN_GAPLESS, /* the first of each, up to the first gap */
+	JOIN_ALL,     /* every one */
 };
 
 static bool is_joined(const struct section *sections, size_t count, size_t i, enum joining joining)
@@ -144,7 +144,8 @@ static int add_joined(struct name_forms *forms, const struct section *sections, 
 		if (parameter->extended && parameter->section == 0 && charset.len == 0)
 			charset = take_charset(&value);
 		extended = extended || parameter->extended;
-		error = parameter->extended ? percent_decode(value, &bytes) : buf_add(&bytes, value);
+		error = parameter->extended ? percent_decode(value, &bytes)
+					    : buf_add(&bytes, value);
 		if (error)
 			return error;
 	}
@@ -155,8 +156,8 @@ static int add_joined(struct name_forms *forms, const struct section *sections, 
 }
 
 /* RFC 2231 section 3: name*0, name*1*, ...: joined in each way that a reader may join them. */
-static int add_continuations(struct name_forms *forms, const struct parameters *parameters,
-	const char *name)
+static int add_continuations(
+	struct name_forms *forms, const struct parameters *parameters, const char *name)
 {
 	cleanup_free struct section *sections = NULL;
 	size_t count = 0;
@@ -194,8 +195,8 @@ static int add_parameter(struct name_forms *forms, const struct parameter *param
 	return error ? error : add_raw(forms, parameter);
 }
 
-static int add_named(struct name_forms *forms, const struct parameters *parameters,
-	const char *name)
+static int add_named(
+	struct name_forms *forms, const struct parameters *parameters, const char *name)
 {
 	int error = add_continuations(forms, parameters, name);
 
@@ -231,8 +232,8 @@ static int add_fields(struct name_forms *forms, const struct header *header, con
 	return 0;
 }
 
-int names_collect(struct arena *arena, const struct header *header, struct slice **names,
-	size_t *count)
+int names_collect(
+	struct arena *arena, const struct header *header, struct slice **names, size_t *count)
 {
 	struct name_forms forms = {.arena = arena};
 	struct slice *list = NULL;

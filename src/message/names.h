@@ -9,7 +9,8 @@
 #include "message/header.h"
 
 /*
- * Collects the candidates of a part's header as UTF-8, each once, at most 64, each at most 4096
+ * Collects the candidates of a part's header as UTF-8, each once, the likeliest first, at most 64
+ * (of more, the first and the last, which are those that mail programs show), each at most 4096
  * bytes (longer ones keep their end, where the extension stands), into the arena. 0 or -ENOMEM.
  */
 int names_collect(struct arena *arena, const struct header *header, struct slice **names,
@@ -21,8 +22,10 @@ int names_add(struct arena *arena, struct slice raw, struct slice **names, size_
 /*
  * Adds the forms of `name` (UTF-8) that a recipient's system may take it for, besides itself, to
  * the list: control, direction and zero-width characters taken away, fullwidth forms folded,
- * trailing dots and blanks dropped, percent escapes resolved, the last path component alone (both slashes),
- * CLSID tails and "::$DATA" cut off. Condition filename matches all of them. 0 or -ENOMEM.
+ * trailing dots and blanks dropped, percent escapes resolved, the last path component alone (both
+ * slashes), what stands before a NUL, CLSID tails, "::$DATA" and comments "(...)" at the end cut
+ * off, and these one after the other. At most 64. Condition filename matches all of them. 0 or
+ * -ENOMEM.
  */
 int names_variants(struct arena *arena, struct slice name, struct slice **list, size_t *count);
 

@@ -1,6 +1,6 @@
 /*
- * The objects of a mail; see object.h. Ordinary mail is plain text and HTML without a file name, and
- * the strict test of plain_text.h settles that here. What has a name or is called an attachment is
+ * The objects of a mail; see object.h. Ordinary mail is plain text and HTML without a file name,
+ * and the strict test of plain_text.h settles that here. What has a name or is called an attachment is
  * always asked of qmvc-open, text or not: it is what recipients save and start, and file(1) tells
  * a batch file from a letter by more than its first bytes.
  */
@@ -63,7 +63,8 @@ static void settle(struct object *object, const struct part *part)
 }
 
 /* The object of the nearest part above that is one: an attached mail, a text with a block in it. */
-static int parent_object(const struct reading *reading, const struct part *part, const int *object_of)
+static int parent_object(
+	const struct reading *reading, const struct part *part, const int *object_of)
 {
 	int above = part->parent;
 

@@ -27,7 +27,7 @@ static size_t printable_prefix(struct slice bytes)
 		uint64_t word;
 
 		memcpy(&word, bytes.data + i, sizeof(word));
-		/* Below 0x20 the subtraction borrows into the high bit, 0x7f + 1 carries into it. */
+		/* Below 0x20 the subtraction borrows into the high bit, 0x7f carries into it. */
 		if ((word | (word - ONES * 0x20) | (word + ONES)) & HIGH_BITS)
 			break;
 	}
@@ -145,8 +145,8 @@ enum text_encoding text_encoding(struct slice bytes, struct slice charset)
  */
 static const char *const signatures[] = {
 	/* programs and scripts */
-	"MZ", "ZM", "#!", "@echo", "@rem", "@if", "@set", "@cls", "@call", "@start", "@goto", "rem ",
-	"#include", "import ", "<?", "<%",
+	"MZ", "ZM", "#!", "@echo", "@rem", "@if", "@set", "@cls", "@call", "@start", "@goto",
+	"rem ", "#include", "import ", "<?", "<%",
 	/* archives and encodings */
 	"PK", "Rar!", "7z", "!<arch>", "BZh", "begin ", "begin-base64 ", "(This file must be",
 	"=ybegin ", "-----BEGIN ",
@@ -155,21 +155,18 @@ static const char *const signatures[] = {
 	"X5O!P%",
 	/* mail and news */
 	"From ", "From:", "Return-Path:", "Received:", "Delivered-To:", "MIME-Version:",
-	"Content-Type:", "Relay-Version:", "N#!", "Forward to", "Pipe to", "Path:", "Xref:", "Article",
-};
+	"Content-Type:", "Relay-Version:", "N#!", "Forward to", "Pipe to",
+	"Path:", "Xref:", "Article"};
 
 /* What file(1) looks for in the first 4096 bytes to call them HTML, "<" left out. */
-static const char *const html_tags[] = {
-	"!doctype html", "html", "head", "title", "script", "style", "table", "a href=", "!--", "h1",
-	"svg",
-};
+static const char *const html_tags[] = {"!doctype html", "html", "head", "title", "script", "style",
+	"table", "a href=", "!--", "h1", "svg"};
 
 /* What an HTML part begins with: those, and what web mailers write without any of them. */
-static const char *const html_beginnings[] = {
-	"!doctype html", "html", "head", "title", "style", "table", "a", "!--", "h1", "h2", "h3", "h4",
-	"body", "div", "p", "br", "span", "font", "center", "meta", "b", "i", "u", "img", "pre", "tt",
-	"blockquote", "ul", "ol", "hr", "strong", "em", "base", "small", "big", "section", "article",
-};
+static const char *const html_beginnings[] = {"!doctype html", "html", "head", "title", "style",
+	"table", "a", "!--", "h1", "h2", "h3", "h4", "body", "div", "p", "br", "span", "font",
+	"center", "meta", "b", "i", "u", "img", "pre", "tt", "blockquote", "ul", "ol", "hr",
+	"strong", "em", "base", "small", "big", "section", "article"};
 
 static struct slice skip_blanks(struct slice bytes)
 {

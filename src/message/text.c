@@ -33,10 +33,8 @@ static size_t squeeze(struct slice bytes, unsigned char *out, size_t room)
 
 bool text_is_html(const struct part *part)
 {
-	static const char *const beginnings[] = {
-		"<!doctype html", "<html", "<head", "<body", "<meta ", "<script", "<style", "<title",
-		"<table", "<div",
-	};
+	static const char *const beginnings[] = {"<!doctype html", "<html", "<head", "<body",
+		"<meta ", "<script", "<style", "<title", "<table", "<div"};
 	unsigned char head[32];
 	struct slice start;
 

@@ -26,7 +26,8 @@ int text_utf8(const struct part *part, struct buf *room, struct slice *text);
 
 /*
  * Appends to `out` what a person would read of the HTML in `html` (UTF-8): tags, comments, scripts
- * and styles dropped, entities resolved, block elements as line ends, blanks folded. Tolerates anything.
+ * and styles dropped, entities resolved, block elements as line ends, blanks folded, invisible
+ * characters dropped. Words join across inline tags and comments. Tolerates anything.
  * Returns 0 or -ENOMEM.
  */
 int text_from_html(struct slice html, struct buf *out);

@@ -53,7 +53,8 @@ uint32_t utf8_next(struct slice bytes, size_t *at)
 	}
 	if (left < 4 || !is_tail(p[3]))
 		return UTF8_WRONG;
-	c = ((p[0] & 0x07u) << 18) | ((p[1] & 0x3fu) << 12) | ((p[2] & 0x3fu) << 6) | (p[3] & 0x3fu);
+	c = ((p[0] & 0x07u) << 18) | ((p[1] & 0x3fu) << 12) | ((p[2] & 0x3fu) << 6) |
+	    (p[3] & 0x3fu);
 	if (c < 0x10000 || c > 0x10ffff)
 		return UTF8_WRONG;
 	*at += 3;

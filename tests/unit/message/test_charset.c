@@ -25,7 +25,7 @@ static void test_own(void **state)
 	check("latin1", S("\xa0"), "\xc2\xa0");
 	check("windows-1252", S("\x80 \x93x\x94"), "\xe2\x82\xac \xe2\x80\x9cx\xe2\x80\x9d");
 	check("iso-8859-1", S("\x80"), "\xe2\x82\xac"); /* as every mail program takes it */
-	check("windows-1252", S("\x81"), "\xc2\x81");	 /* means nothing: kept */
+	check("windows-1252", S("\x81"), "\xc2\x81");	/* means nothing: kept */
 }
 
 static void test_wrong_bytes_are_kept(void **state)
@@ -35,7 +35,11 @@ static void test_wrong_bytes_are_kept(void **state)
 	check("utf-8", S("\xc0\xaf"), "\xc3\x80\xc2\xaf");
 	check("iso-2022-jp", S("\x1b$B\x1b(Bok\xff"), "ok\xc3\xbf");
 	check("shift_jis", S("ok\x82"), "ok\xe2\x80\x9a"); /* ends in the middle */
-	check("utf-16le", S("a\0\0\xd8" "b\0"), "a\xef\xbf\xbd" "b"); /* a lone surrogate */
+	check("utf-16le",
+		S("a\0\0\xd8"
+		  "b\0"),
+		"a\xef\xbf\xbd"
+		"b");			    /* a lone surrogate */
 	check("utf-16le", S("a\0b"), "ab"); /* half a unit */
 }
 
@@ -59,11 +63,17 @@ static void test_iconv(void **state)
 
 static void test_utf16(void **state)
 {
-	check("utf-16", S("\xff\xfe" "e\0v\0"), "ev");
+	check("utf-16",
+		S("\xff\xfe"
+		  "e\0v\0"),
+		"ev");
 	check("utf-16", S("\xfe\xff\0e\0v"), "ev");
 	check("utf-16", S("e\0v\0"), "ev");
 	check("utf-16", S("\0e\0v"), "ev");
-	check("utf-16le", S("\xff\xfe" "e\0"), "e"); /* the mark is no character of the text */
+	check("utf-16le",
+		S("\xff\xfe"
+		  "e\0"),
+		"e"); /* the mark is no character of the text */
 	check("utf-32", S("\0\0\0e\0\0\0v"), "ev");
 	check("utf-32", S("e\0\0\0v\0\0\0"), "ev");
 	check("utf-32le", S("\xff\xfe\0\0e\0\0\0"), "e");
@@ -72,8 +82,8 @@ static void test_utf16(void **state)
 
 static void test_names_that_are_none(void **state)
 {
-	static const char *const names[] = {"x-nope", "utf-16//TRANSLIT", "UTF-8//IGNORE", "../../evil",
-		"a b", "INTERNAL", "wchar_t", "latin1\1", "/", "//",
+	static const char *const names[] = {"x-nope", "utf-16//TRANSLIT", "UTF-8//IGNORE",
+		"../../evil", "a b", "INTERNAL", "wchar_t", "latin1\1", "/", "//",
 		"a-name-that-is-longer-than-forty-characters-is-none"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -91,12 +101,14 @@ static void test_long(void **state)
 
 	/* Longer than every internal buffer, two bytes of UTF-8 for each. */
 	memset(bytes, 0xd7, sizeof(bytes));
-	assert_int_equal(charset_name_to_utf8(S("koi8-r"), slice_make(bytes, sizeof(bytes)), &out), 0);
+	assert_int_equal(
+		charset_name_to_utf8(S("koi8-r"), slice_make(bytes, sizeof(bytes)), &out), 0);
 	assert_int_equal(out.len, 2 * sizeof(bytes));
 	buf_clear(&out);
 	/* Nothing but what the charset does not allow. */
 	memset(bytes, 0xff, sizeof(bytes));
-	assert_int_equal(charset_name_to_utf8(S("euc-jp"), slice_make(bytes, sizeof(bytes)), &out), 0);
+	assert_int_equal(
+		charset_name_to_utf8(S("euc-jp"), slice_make(bytes, sizeof(bytes)), &out), 0);
 	all = buf_slice(&out);
 	assert_int_equal(all.len, 2 * sizeof(bytes));
 	assert_int_equal(utf8_valid_prefix(all), all.len);

@@ -33,14 +33,16 @@ static void test_words(void **state)
 	check(S("=?x-nope?Q?gr=FCn?="), "gr\xc3\xbcn");
 	check(S("=?x-nope?Q?gr=C3=BCn?="), "gr\xc3\xbcn");
 	check(S("=??Q?x?="), "x");
-	check(S("=?utf-8?Q?a b?="), "a b");	/* blanks inside are forbidden, and usual */
+	check(S("=?utf-8?Q?a b?="), "a b"); /* blanks inside are forbidden, and usual */
 	check(S("=?utf-8?Q?a?b?="), "a?b");
-	check(S("=?utf-8?Q?=41?="), "A");	/* "?=4" is no end */
+	check(S("=?utf-8?Q?=41?="), "A"); /* "?=4" is no end */
 	check(S("=?utf-8?Q?50=?="), "50=");
 	check(S("=?utf-8?Q?=zz=4?="), "=zz=4");
 	check(S("=?utf-8?B?ZXZp bC5l\teGU?="), "evil.exe");
 	check(S("=?utf-8?B?ZXY=aWw=?="), "evil");
-	check(S("=?utf-8?B?" "?="), "");
+	check(S("=?utf-8?B?"
+		"?="),
+		"");
 }
 
 static void test_around(void **state)
@@ -58,7 +60,8 @@ static void test_split_character(void **state)
 {
 	check(S("=?utf-8?Q?=C3?= =?UTF-8?Q?=BC?="), "\xc3\xbc");
 	check(S("=?utf-8?B?4oI=?=\r\n =?utf-8?B?rA==?="), "\xe2\x82\xac");
-	check(S("=?utf-8?Q?=C3?= =?iso-8859-1?Q?=BC?="), "\xc3\x83\xc2\xbc"); /* not across charsets */
+	check(S("=?utf-8?Q?=C3?= =?iso-8859-1?Q?=BC?="),
+		"\xc3\x83\xc2\xbc"); /* not across charsets */
 	check(S("=?utf-8?Q?=C3?= x =?utf-8?Q?=BC?="), "\xc3\x83 x \xc2\xbc");
 }
 

@@ -19,7 +19,9 @@ static void test_words(void **state)
 {
 	check(S("V<b>i</b>agra"), "Viagra");
 	check(S("V<!-- x -->iag<!---->ra"), "Viagra");
-	check(S("Vi\xe2\x80\x8b" "ag&shy;r&#8203;a"), "Viagra");
+	check(S("Vi\xe2\x80\x8b"
+		"ag&shy;r&#8203;a"),
+		"Viagra");
 	check(S("V&#105;&#x61;gra"), "Viagra");
 	check(S("a<wbr>b<span style='x'>c</span>"), "abc");
 	check(S("one two\n\t three &nbsp; four"), "one two three four");
@@ -89,8 +91,8 @@ static void test_references(void **state)
 static void test_every_reference_is_found(void **state)
 {
 	/* First, last and neighbours: a table out of order would lose some to bsearch(3). */
-	static const char *const some[] = {"&AMP;", "&Aacute;", "&AElig;", "&zwnj;", "&zwj;", "&yuml;",
-		"&zeta;", "&Zcaron;", "&frac12;", "&sup2;", "&sup;", "&thetasym;"};
+	static const char *const some[] = {"&AMP;", "&Aacute;", "&AElig;", "&zwnj;", "&zwj;",
+		"&yuml;", "&zeta;", "&Zcaron;", "&frac12;", "&sup2;", "&sup;", "&thetasym;"};
 	uint32_t c;
 
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
@@ -105,8 +107,8 @@ static void test_not_utf8(void **state)
 
 static void test_hostile_is_linear(void **state)
 {
-	static const char *const pieces[] = {"<a \"", "<!--", "</", "&#x", "<script>", "&amp", "<a b='",
-		"<!-- --", "<b", "< "};
+	static const char *const pieces[] = {
+		"<a \"", "<!--", "</", "&#x", "<script>", "&amp", "<a b='", "<!-- --", "<b", "< "};
 
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		cleanup_buf struct buf html = {0}, out = {0};

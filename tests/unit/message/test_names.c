@@ -28,7 +28,8 @@ static bool has_ending(struct found *found, const char *suffix)
 	struct slice *list = found->list;
 
 	for (size_t i = 0; i < count; i++)
-		assert_int_equal(names_variants(&found->arena, list[i], &found->list, &found->count), 0);
+		assert_int_equal(
+			names_variants(&found->arena, list[i], &found->list, &found->count), 0);
 	for (size_t i = 0; i < found->count; i++)
 		if (slice_ends_nocase(found->list[i], suffix))
 			return true;
@@ -101,7 +102,8 @@ static void test_disguises(void **state)
 	check_exe(S("attachment; filename=\"=?utf-8?B?ZXZpbC5l?=\r\n =?utf-8?Q?xe?=\""));
 	check_exe(S("attachment; filename==?utf-8?Q?evil=2Eexe?="));
 	check_exe(S("attachment; filename*0=\"evil.\"; filename*2=\"exe\""));
-	check_exe(S("attachment;\r\n filename*0*=us-ascii''e%76il;\r\n filename*1=.;\r\n filename*2*=%65xe"));
+	check_exe(S("attachment;\r\n filename*0*=us-ascii''e%76il;\r\n filename*1=.;\r\n "
+		    "filename*2*=%65xe"));
 	check_exe(S("attachment; filename=\"evil.exe\0.txt\""));
 	check_exe(S("attachment; filename*=utf-8''evil.%E2%80%AEexe"));
 	check_exe(S("attachment; filename=\"evil.exe. \""));
@@ -147,22 +149,29 @@ static void test_variants(void **state)
 	check_variant(S("evil.exe:x:$DATA"), "evil.exe");
 	check_variant(S("evil.txt.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}"), "evil.txt");
 	check_variant(S("evil.exe(a (nested) one)"), "evil.exe");
-	check_variant(S("\xf0\x9d\x90\x9e\xf0\x9d\x90\xaf\xf0\x9d\x90\xa2\xf0\x9d\x90\xa5"), "evil");
-	check_variant(S("evil\xe2\x80\xa4""exe"), "evil.exe");
+	check_variant(
+		S("\xf0\x9d\x90\x9e\xf0\x9d\x90\xaf\xf0\x9d\x90\xa2\xf0\x9d\x90\xa5"), "evil");
+	check_variant(S("evil\xe2\x80\xa4"
+			"exe"),
+		"evil.exe");
 	/* several at once */
-	check_variant(S("x/\xe2\x80\xae""evil\xef\xbc\x8e""exe%20.::$DATA"), "evil.exe");
+	check_variant(S("x/\xe2\x80\xae"
+			"evil\xef\xbc\x8e"
+			"exe%20.::$DATA"),
+		"evil.exe");
 	check_variant(S("x%5Cevil.exe%3A%3A$DATA"), "evil.exe");
 }
 
 static void test_ordinary_names_have_no_variants(void **state)
 {
-	static const char *const names[] = {"letter.pdf", "gr\xc3\xbcn.txt", "100% sure.doc", "a (1).jpg",
-		"12:30 notes.txt", "(draft)"};
+	static const char *const names[] = {"letter.pdf", "gr\xc3\xbcn.txt", "100% sure.doc",
+		"a (1).jpg", "12:30 notes.txt", "(draft)"};
 	struct found found = {0};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		assert_int_equal(names_variants(&found.arena, slice_cstr(names[i]), &found.list,
-					 &found.count), 0);
+					 &found.count),
+			0);
 	assert_int_equal(found.count, 0);
 	arena_release(&found.arena);
 }

@@ -12,8 +12,8 @@ struct fixture {
 	struct objects objects;
 };
 
-static struct part *add(struct fixture *f, int parent, const char *type, const char *subtype,
-	struct slice bytes)
+static struct part *add(
+	struct fixture *f, int parent, const char *type, const char *subtype, struct slice bytes)
 {
 	struct part *part = &f->parts[f->message.reading.count];
 
@@ -153,7 +153,9 @@ static void test_label(void **state)
 
 	check_label(&(struct object){.kind = OBJECT_MESSAGE}, "message");
 	check_label(&(struct object){.kind = OBJECT_PART, .part = &part}, "part 7");
-	check_label(&(struct object){.kind = OBJECT_PART, .part = &part, .names = names, .name_count = 2},
+	check_label(
+		&(struct object){
+			.kind = OBJECT_PART, .part = &part, .names = names, .name_count = 2},
 		"first.txt");
 	check_label(&(struct object){.kind = OBJECT_MEMBER, .index = 9}, "part 9");
 }

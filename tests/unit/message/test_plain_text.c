@@ -29,13 +29,13 @@ static void test_not_text(void **state)
 	assert_int_equal(of(S("gr\xfcn"), ""), TEXT_NONE);
 	assert_int_equal(of(S("gr\xfcn"), "utf-8"), TEXT_NONE);
 	assert_int_equal(of(S("gr\xfcn"), "iso-2022-jp"), TEXT_NONE);
-	assert_int_equal(of(S("gr\xc2\x85n"), "utf-8"), TEXT_NONE);	 /* a C1 control */
+	assert_int_equal(of(S("gr\xc2\x85n"), "utf-8"), TEXT_NONE); /* a C1 control */
 	assert_int_equal(of(S("\xc0\xaf"), "utf-8"), TEXT_NONE);
 	assert_int_equal(of(S("a\x85"), "iso-8859-1"), TEXT_NONE);
 	assert_int_equal(of(S("abc"), "utf-7"), TEXT_NONE);
 	assert_int_equal(of(S("abc"), "utf-16"), TEXT_NONE);
 	assert_int_equal(of(S("abc"), "x-nope"), TEXT_NONE);
-	assert_int_equal(of(S("\xef\xbb\xbfx"), "utf-8"), TEXT_NONE);	 /* "(with BOM)" */
+	assert_int_equal(of(S("\xef\xbb\xbfx"), "utf-8"), TEXT_NONE); /* "(with BOM)" */
 	assert_int_equal(of(S("+/v8-"), ""), TEXT_NONE);
 	assert_int_equal(of(S("\x1b$B"), "iso-2022-jp"), TEXT_NONE);
 }
@@ -46,7 +46,8 @@ static void test_controls(void **state)
 	unsigned char text[40];
 
 	for (unsigned c = 0; c < 0x80; c++) {
-		bool plain = (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+		bool plain =
+			(c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 
 		for (size_t at = 0; at < sizeof(text); at++) {
 			memset(text, 'x', sizeof(text));
@@ -71,15 +72,16 @@ static void test_high_bytes_everywhere(void **state)
 
 static void test_signatures(void **state)
 {
-	static const char *const other[] = {"MZ", "%PDF-1.4", "junk\n%PDF-1.4", "%!PS-Adobe", "#!/bin/sh",
-		"{\\rtf1 x}", "<?xml version=\"1.0\"?>", "PK", "Rar!", "!<arch>\n", "From a@b",
-		"begin 644 x", "(This file must be converted with BinHex 4.0)", "<html>", "<script>",
-		"@ECHO off", "  \r\n#!/bin/sh", "{\"a\": 1}", "[1, 2]", "[ \"a\" ]",
-		"-----BEGIN PGP MESSAGE-----", "BEGIN:VCARD", "Received: from x", "<?php", "\\documentclass",
-		"see\n<HTML>\n", "x < table >", "=ybegin line=128", "X5O!P%@AP"};
-	static const char *const text[] = {"hello", "[image: logo]", "<http://example.org/>", "a < b",
-		"Mr Z", "5 > 4", "> quoted\n> <user@example.org>", "-- \nsignature", "From here on"
-	};
+	static const char *const other[] = {"MZ", "%PDF-1.4", "junk\n%PDF-1.4", "%!PS-Adobe",
+		"#!/bin/sh", "{\\rtf1 x}", "<?xml version=\"1.0\"?>", "PK", "Rar!", "!<arch>\n",
+		"From a@b", "begin 644 x", "(This file must be converted with BinHex 4.0)",
+		"<html>", "<script>", "@ECHO off", "  \r\n#!/bin/sh", "{\"a\": 1}", "[1, 2]",
+		"[ \"a\" ]", "-----BEGIN PGP MESSAGE-----", "BEGIN:VCARD", "Received: from x",
+		"<?php", "\\documentclass", "see\n<HTML>\n", "x < table >", "=ybegin line=128",
+		"X5O!P%@AP"};
+	static const char *const text[] = {"hello", "[image: logo]", "<http://example.org/>",
+		"a < b", "Mr Z", "5 > 4", "> quoted\n> <user@example.org>", "-- \nsignature",
+		"From here on"};
 
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
 		if (plain_text(slice_cstr(other[i]), SLICE_EMPTY))
@@ -91,10 +93,11 @@ static void test_signatures(void **state)
 
 static void test_html_beginnings(void **state)
 {
-	static const char *const html[] = {"<!DOCTYPE html>", "\n <html lang=en>", "<HEAD>", "<div dir=ltr>",
-		"<p>", "<br/>x", "<!-- x --><html>", "<meta charset=x>", "<table\n>", "<a href=x>"};
-	static const char *const none[] = {"hello", "", "<", "<?xml?>", "<script>", "<svg>", "<pfoo>",
-		"<!ENTITY x>", "<%x%>", "<hta:application>"};
+	static const char *const html[] = {"<!DOCTYPE html>", "\n <html lang=en>", "<HEAD>",
+		"<div dir=ltr>", "<p>", "<br/>x", "<!-- x --><html>", "<meta charset=x>",
+		"<table\n>", "<a href=x>"};
+	static const char *const none[] = {"hello", "", "<", "<?xml?>", "<script>", "<svg>",
+		"<pfoo>", "<!ENTITY x>", "<%x%>", "<hta:application>"};
 
 	for (size_t i = 0; i < sizeof(html) / sizeof(html[0]); i++)
 		if (!text_begins_as_html(slice_cstr(html[i])))

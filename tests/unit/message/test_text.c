@@ -5,8 +5,8 @@
 
 #define S(text) slice_make((text), sizeof(text) - 1)
 
-static struct part part_make(const char *type, const char *subtype, const char *charset,
-	struct slice bytes)
+static struct part part_make(
+	const char *type, const char *subtype, const char *charset, struct slice bytes)
 {
 	return (struct part){
 		.type = slice_cstr(type),
@@ -53,8 +53,8 @@ static void test_html(void **state)
 	assert_false(is_html(S("")));
 }
 
-static void check(const char *type, const char *charset, struct slice bytes, const char *want,
-	bool borrowed)
+static void check(
+	const char *type, const char *charset, struct slice bytes, const char *want, bool borrowed)
 {
 	struct part part = part_make("text", type, charset, bytes);
 	cleanup_buf struct buf room = {0};
@@ -77,19 +77,24 @@ static void test_utf8(void **state)
 	check("plain", "iso-8859-1", S("gr\xfcn"), "gr\xc3\xbcn", false);
 	check("plain", "utf-7", S("+AGUAdgBpAGw-"), "evil", false);
 	check("plain", "utf-16le", S("e\0v\0i\0l\0"), "evil", false);
-	check("plain", "us-ascii", S("\xff\xfe" "e\0v\0"), "ev", false);
+	check("plain", "us-ascii",
+		S("\xff\xfe"
+		  "e\0v\0"),
+		"ev", false);
 	check("plain", "iso-2022-jp", S("\x1b$B$\"\x1b(B"), "\xe3\x81\x82", false);
 	check("plain", "", S(""), "", true);
 }
 
 static void test_meta(void **state)
 {
-	check("html", "", S("<meta charset=\"koi8-r\">\xd7"), "<meta charset=\"koi8-r\">\xd0\xb2", false);
+	check("html", "", S("<meta charset=\"koi8-r\">\xd7"), "<meta charset=\"koi8-r\">\xd0\xb2",
+		false);
 	check("html", "", S("<meta content='text/html; charset=windows-1251'>\xe2"),
 		"<meta content='text/html; charset=windows-1251'>\xd0\xb2", false);
 	check("html", "iso-8859-1", S("<meta charset=koi8-r>\xd7"), "<meta charset=koi8-r>\xc3\x97",
 		false);
-	check("html", "", S("<meta charset=utf-16>\xc3\xbc"), "<meta charset=utf-16>\xc3\xbc", true);
+	check("html", "", S("<meta charset=utf-16>\xc3\xbc"), "<meta charset=utf-16>\xc3\xbc",
+		true);
 	check("html", "", S("<meta charset="), "<meta charset=", true);
 	check("plain", "", S("charset=koi8-r \xd7"), "charset=koi8-r \xc3\x97", false);
 }

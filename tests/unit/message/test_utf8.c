@@ -9,14 +9,15 @@
 static void test_valid(void **state)
 {
 	assert_int_equal(utf8_valid_prefix(S("plain")), 5);
-	assert_int_equal(utf8_valid_prefix(S("gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80!")), 16);
+	assert_int_equal(
+		utf8_valid_prefix(S("gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80!")), 16);
 	assert_int_equal(utf8_valid_prefix(SLICE_EMPTY), 0);
-	assert_int_equal(utf8_valid_prefix(S("ab\xc0\xaf")), 2);	    /* overlong "/" */
-	assert_int_equal(utf8_valid_prefix(S("\xe0\x80\xaf")), 0);	    /* overlong */
-	assert_int_equal(utf8_valid_prefix(S("\xf0\x80\x80\xaf")), 0);    /* overlong */
-	assert_int_equal(utf8_valid_prefix(S("\xed\xa0\x80")), 0);	    /* surrogate */
-	assert_int_equal(utf8_valid_prefix(S("\xf4\x90\x80\x80")), 0);    /* above U+10FFFF */
-	assert_int_equal(utf8_valid_prefix(S("x\xe2\x82")), 1);	    /* cut short */
+	assert_int_equal(utf8_valid_prefix(S("ab\xc0\xaf")), 2);       /* overlong "/" */
+	assert_int_equal(utf8_valid_prefix(S("\xe0\x80\xaf")), 0);     /* overlong */
+	assert_int_equal(utf8_valid_prefix(S("\xf0\x80\x80\xaf")), 0); /* overlong */
+	assert_int_equal(utf8_valid_prefix(S("\xed\xa0\x80")), 0);     /* surrogate */
+	assert_int_equal(utf8_valid_prefix(S("\xf4\x90\x80\x80")), 0); /* above U+10FFFF */
+	assert_int_equal(utf8_valid_prefix(S("x\xe2\x82")), 1);	       /* cut short */
 	assert_int_equal(utf8_valid_prefix(S("\x80")), 0);
 }
 
@@ -58,8 +59,8 @@ static void test_add_what_is_no_character(void **state)
 
 static void test_invisible(void **state)
 {
-	static const uint32_t hidden[] = {0, 9, 0x1f, 0x7f, 0x9f, 0xad, 0x200b, 0x200f, 0x202a, 0x202e,
-		0x2060, 0x2066, 0x206f, 0x61c, 0xfeff, 0x180e, 0xfe0f, 0xe0041};
+	static const uint32_t hidden[] = {0, 9, 0x1f, 0x7f, 0x9f, 0xad, 0x200b, 0x200f, 0x202a,
+		0x202e, 0x2060, 0x2066, 0x206f, 0x61c, 0xfeff, 0x180e, 0xfe0f, 0xe0041};
 	static const uint32_t seen[] = {' ', 'a', 0xa0, 0xe9, 0x2010, 0x3042, 0xff41, 0x1f600};
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
@@ -72,10 +73,10 @@ static void test_invisible(void **state)
 
 static void test_fold(void **state)
 {
-	static const uint32_t pairs[][2] = {{0xff45, 'e'}, {0xff0e, '.'}, {0x3000, ' '}, {0x2024, '.'},
-		{0x3002, '.'}, {0xfe52, '.'}, {0x1d400, 'A'}, {0x1d41a, 'a'}, {0x1d5ba, 'a'},
-		{0x1d7d8, '0'}, {0x24d4, 'e'}, {0x212f, 'e'}, {0x2113, 'l'}, {0xa0, ' '},
-		{0xe9, 0xe9}, {'x', 'x'}, {0x1d6a8, 0x1d6a8}};
+	static const uint32_t pairs[][2] = {{0xff45, 'e'}, {0xff0e, '.'}, {0x3000, ' '},
+		{0x2024, '.'}, {0x3002, '.'}, {0xfe52, '.'}, {0x1d400, 'A'}, {0x1d41a, 'a'},
+		{0x1d5ba, 'a'}, {0x1d7d8, '0'}, {0x24d4, 'e'}, {0x212f, 'e'}, {0x2113, 'l'},
+		{0xa0, ' '}, {0xe9, 0xe9}, {'x', 'x'}, {0x1d6a8, 0x1d6a8}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		if (unicode_fold(pairs[i][0]) != pairs[i][1])
