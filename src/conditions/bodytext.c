@@ -86,8 +86,9 @@ static int check_commands(const struct check *check, struct error *error)
 				.by_command = true,
 			};
 
-			return finding.pattern ? findings_add(check->findings, check->arena, &finding)
-					       : -ENOMEM;
+			return finding.pattern
+				       ? findings_add(check->findings, check->arena, &finding)
+				       : -ENOMEM;
 		}
 	}
 	return 0;

@@ -104,12 +104,12 @@ static int judge_end(const struct ended *ended, const char *path, const struct p
 		break;
 	}
 	if (exit_code == 126 || exit_code == 127)
-		return error_set(error, -ENOEXEC, "%s:%u: '|%s': cannot be run (exit code %d)", path,
-			line, command, exit_code);
+		return error_set(error, -ENOEXEC, "%s:%u: '|%s': cannot be run (exit code %d)",
+			path, line, command, exit_code);
 	if (exit_code == 111)
 		return error_set(error, -ECHILD, "%s:%u: '|%s': asks to try later (exit code 111)",
 			path, line, command);
-	/* The shell says 128 + N of a command that signal N killed, unless that code is asked for. */
+	/* 128 + N is what the shell makes of signal N; but the rule may ask for that very code. */
 	if (exit_code > 128 && exit_code <= 128 + SIGRTMAX && (unsigned)exit_code != pattern->code)
 		return error_set(error, -ECHILD, "%s:%u: '|%s': killed by signal %d", path, line,
 			command, exit_code - 128);
@@ -157,7 +157,8 @@ int command_run_within(const struct check *check, unsigned timeout_ms, const cha
 	if ((unsigned)ended.exit_code == pattern->code) {
 		code = keep_replacement(check, &replacement_fd);
 		if (code)
-			return error_set_errno(error, code, "what '|%s' wrote to descriptor 3", command);
+			return error_set_errno(
+				error, code, "what '|%s' wrote to descriptor 3", command);
 	}
 	*met = (unsigned)ended.exit_code == pattern->code;
 	return 0;

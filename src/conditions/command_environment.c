@@ -64,8 +64,8 @@ static void add_ufline(struct variables *variables, struct slice sender, int64_t
 	add(variables, "UFLINE", buf_slice(&line));
 }
 
-const char *const *command_environment(struct arena *arena, const struct envelope *envelope,
-	int64_t now_ms)
+const char *const *command_environment(
+	struct arena *arena, const struct envelope *envelope, int64_t now_ms)
 {
 	struct slice host2 = without_last_label(envelope->host);
 	struct slice host3 = without_last_label(host2);
@@ -100,7 +100,8 @@ const char *const *command_environment(struct arena *arena, const struct envelop
 		return NULL;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		add(&variables, values[i].name, values[i].value);
-	if (envelope->default_ext.data) /* only set when the dot-qmail file's name ends in "default" */
+	/* Set only when the dot-qmail file's name ends in "default". */
+	if (envelope->default_ext.data)
 		add(&variables, "DEFAULT", envelope->default_ext);
 	add_ufline(&variables, envelope->sender, now_ms);
 	return variables.failed ? NULL : variables.list;

@@ -9,7 +9,7 @@
  * with time `now_ms` (milliseconds since the epoch). NULL: no memory. Values are the sender's: a
  * command that puts them unquoted into a shell line is lost, as under qmail.
  */
-const char *const *command_environment(struct arena *arena, const struct envelope *envelope,
-	int64_t now_ms);
+const char *const *command_environment(
+	struct arena *arena, const struct envelope *envelope, int64_t now_ms);
 
 #endif

@@ -19,8 +19,8 @@ int encrypted_check(const struct check *check, struct error *error)
 			continue;
 		code = object_label(object, &label);
 		if (code == 0)
-			code = rule_met_words(check, CONDITION_ENCRYPTED, (int)i, "encrypted",
-				buf_slice(&label));
+			code = rule_met_words(
+				check, CONDITION_ENCRYPTED, (int)i, "encrypted", buf_slice(&label));
 		if (code)
 			return code;
 	}

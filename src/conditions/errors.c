@@ -2,11 +2,11 @@
  * Condition `errors`: the header or the MIME structure breaks a rule that mailheaders asks for. All
  * that is wrong becomes one finding, whose code is the sum of what QMVC 1.7's logs have.
  *
- * What counts for header=s is what RFC 5322 forbids and no tolerable mailer does: a line that is no
- * field, an impossible field name, control characters, a CR alone, lines over 998 bytes, bytes of no
- * known charset, a field twice that may stand once (section 3.6). Not counted: an mbox line on top,
- * which is somebody's storage and not the sender; a folded line of blanks, which section 4.2 makes
- * readers accept; a header without body, which section 3.5 allows.
+ * What counts for header=s is what RFC 5322 forbids and no tolerable mailer does: a line that is
+ * no field, an impossible field name, control characters, a CR alone, lines over 998 bytes, bytes
+ * that are not UTF-8, a field twice that may stand once (section 3.6). Not counted: an mbox line on
+ * top, which is somebody's storage and not the sender; a folded line of blanks, which section 4.2
+ * makes readers accept; a header without body, which section 3.5 allows.
  */
 #include <errno.h>
 
@@ -134,9 +134,9 @@ static void check_required(struct faults *faults, unsigned wanted, const struct 
 	}
 }
 
-/* Every field of that name counts, decoded: what a spam filter adds may stand beside a forged one. */
-static int check_field(struct faults *faults, const struct field_rule *rule,
-	const struct header *header)
+/* Every field of that name counts, decoded: a spam filter's may stand beside a forged one. */
+static int check_field(
+	struct faults *faults, const struct field_rule *rule, const struct header *header)
 {
 	cleanup_buf struct buf value = {0};
 
@@ -146,8 +146,9 @@ static int check_field(struct faults *faults, const struct field_rule *rule,
 		buf_clear(&value);
 		if (header_decode(header->fields[i].value, &value))
 			return -ENOMEM;
-		if (rule->content.len > value.len || (rule->content.len > 0 &&
-			slice_find_nocase(buf_slice(&value), rule->content, 0) == value.len))
+		if (rule->content.len > value.len ||
+			(rule->content.len > 0 && slice_find_nocase(buf_slice(&value),
+							  rule->content, 0) == value.len))
 			continue;
 		faults->code |= MAIL_ERROR_FIELD;
 		buf_add_cstr(&faults->rules, faults->rules.len > 0 ? " +" : "+");
@@ -163,8 +164,8 @@ static int check_field(struct faults *faults, const struct field_rule *rule,
 	return 0;
 }
 
-static int check_fields(struct faults *faults, const struct mailheaders *rules,
-	const struct header *header)
+static int check_fields(
+	struct faults *faults, const struct mailheaders *rules, const struct header *header)
 {
 	int code = 0;
 

@@ -52,8 +52,8 @@ static int name_rules_make(struct name_rules *rules, const struct patterns *patt
 	return 0;
 }
 
-static const struct pattern *match_bucket(const struct name_rules *rules, unsigned bucket,
-	struct slice name)
+static const struct pattern *match_bucket(
+	const struct name_rules *rules, unsigned bucket, struct slice name)
 {
 	for (size_t i = rules->start[bucket]; i < rules->start[bucket + 1]; i++) {
 		const struct pattern *pattern = &rules->patterns->list[rules->order[i]];

@@ -78,8 +78,8 @@ static const struct pattern *find_string(const struct loader_rules *rules, struc
 	return NULL;
 }
 
-static const struct pattern *find_import(const struct patterns *patterns,
-	const char *const *imports)
+static const struct pattern *find_import(
+	const struct patterns *patterns, const char *const *imports)
 {
 	for (; imports && *imports; imports++)
 		for (size_t i = 0; i < patterns->count; i++)
@@ -101,8 +101,8 @@ static const struct pattern *find_magic(const struct patterns *patterns, struct 
 	return NULL;
 }
 
-static int find(struct loader_rules *rules, const struct object *object,
-	const struct pattern **found)
+static int find(
+	struct loader_rules *rules, const struct object *object, const struct pattern **found)
 {
 	struct slice content = object->content ? object->content->bytes : SLICE_EMPTY;
 
@@ -134,7 +134,8 @@ int loadertype_check(const struct check *check, struct error *error)
 		int code = find(&rules, object, &found);
 
 		if (code == 0 && found)
-			code = rule_met(check, CONDITION_LOADERTYPE, (int)i, found, slice_cstr(type));
+			code = rule_met(
+				check, CONDITION_LOADERTYPE, (int)i, found, slice_cstr(type));
 		if (code)
 			return code;
 	}

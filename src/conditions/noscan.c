@@ -3,14 +3,13 @@
 
 #include "conditions/type_match.h"
 
-#define NOT_BY_TYPE_ALONE                                                                          \
-	(OBJECT_EXECUTABLE | OBJECT_ENCRYPTED | OBJECT_OVERLIMIT | OBJECT_DAMAGED)
+#define NOT_BY_TYPE_ALONE (OBJECT_EXECUTABLE | OBJECT_ENCRYPTED | OBJECT_OVERLIMIT | OBJECT_DAMAGED)
 
 /* Every flag but an unclosed multipart: mailers forget that, and nothing hides behind it. */
-#define STRUCTURE_DOUBTFUL                                                                         \
-	(PART_OVER_ANY | PART_NO_BOUNDARY | PART_NO_DELIMITER | PART_BAD_ENCODING | PART_TRUNCATED |  \
-		PART_ENCODED_MULTIPART | PART_BAD_TYPE | PART_DUPLICATE | PART_UNKNOWN_ENCODING |     \
-		PART_PARTIAL | PART_NUL)
+#define STRUCTURE_DOUBTFUL \
+	(PART_OVER_ANY | PART_NO_BOUNDARY | PART_NO_DELIMITER | PART_BAD_ENCODING | \
+		PART_TRUNCATED | PART_ENCODED_MULTIPART | PART_BAD_TYPE | PART_DUPLICATE | \
+		PART_UNKNOWN_ENCODING | PART_PARTIAL | PART_NUL)
 
 static bool is_negative(const struct patterns *types, const struct object *object)
 {
@@ -24,8 +23,8 @@ static bool is_negative(const struct patterns *types, const struct object *objec
 	return false;
 }
 
-void noscan_mark(const struct control *control, const struct message *message,
-	struct objects *objects)
+void noscan_mark(
+	const struct control *control, const struct message *message, struct objects *objects)
 {
 	bool all = !(message->reading.flags & STRUCTURE_DOUBTFUL);
 

@@ -12,9 +12,9 @@
  *
  * Harmless by type is not enough where the type is not all there is to know: an executable, an
  * encrypted, damaged or over-limit object stays positive, and the raw message does when its
- * structure is broken or was not read to the end, since a mail program may see parts that we do not.
+ * structure is broken or was not read to the end: a mail program may see parts that we do not.
  */
-void noscan_mark(const struct control *control, const struct message *message,
-	struct objects *objects);
+void noscan_mark(
+	const struct control *control, const struct message *message, struct objects *objects);
 
 #endif

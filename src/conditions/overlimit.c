@@ -9,13 +9,6 @@
 #include "conditions/rule.h"
 #include "message/message.h"
 
-static unsigned limits_met(const struct part *part)
-{
-	unsigned met = part->flags & PART_OVER_ANY;
-
-	return part->header.flags & HEADER_LIMIT ? met | PART_OVER_HEADER : met;
-}
-
 static int report(const struct check *check, unsigned flag, int object, struct slice detail)
 {
 	const struct limits *limits = &check->control->limits;
@@ -58,7 +51,7 @@ static int check_parts(const struct check *check)
 
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct part *part = &reading->parts[i];
-		unsigned met = limits_met(part) & ~reported;
+		unsigned met = part->flags & PART_OVER_ANY & ~reported;
 
 		for (size_t f = 0; met != 0 && f < sizeof(flags) / sizeof(flags[0]); f++) {
 			char where[32];

@@ -1,6 +1,7 @@
 /*
  * PCRE2 behind a small door; see regex.h. The interpreter is used and not the JIT: qmvc is started
  * for each mail, and compiling to machine code costs more than it saves on texts of common size.
+ * Nor does a process that reads hostile mail want memory that is both writable and executable.
  *
  * PCRE2's own limits count backtracking points for each starting place, so an expression that is
  * merely quadratic (`[a-z]+@`) passes under them and still takes minutes on a megabyte. So callouts
@@ -15,8 +16,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define CALLOUTS_PER_LOOK 64	     /* a look at the clock is a system call */
-#define MATCH_LIMIT	  10000000   /* backtracking points for one starting place */
+#define CALLOUTS_PER_LOOK 64	   /* a look at the clock is a system call */
+#define MATCH_LIMIT	  10000000 /* backtracking points for one starting place */
 #define HEAP_LIMIT_KB	  (64 * 1024)
 
 struct regex {
@@ -68,8 +69,9 @@ int regex_compile(struct slice pattern, bool ignorecase, const char *path, unsig
 
 	if (context && made) {
 		pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-		made->code = pcre2_compile(pattern.data ? pattern.data : (PCRE2_SPTR) "", pattern.len,
-			options | (ignorecase ? PCRE2_CASELESS : 0), &code, &offset, context);
+		made->code = pcre2_compile(pattern.data ? pattern.data : (PCRE2_SPTR) "",
+			pattern.len, options | (ignorecase ? PCRE2_CASELESS : 0), &code, &offset,
+			context);
 	}
 	pcre2_compile_context_free(context);
 	if (!made || !made->code) {
@@ -83,8 +85,8 @@ int regex_compile(struct slice pattern, bool ignorecase, const char *path, unsig
 	return 0;
 }
 
-static int run(const struct regex *regex, struct slice text, struct watch *watch,
-	pcre2_match_data *data)
+static int run(
+	const struct regex *regex, struct slice text, struct watch *watch, pcre2_match_data *data)
 {
 	pcre2_match_context *context = pcre2_match_context_create(NULL);
 	int code;
@@ -94,8 +96,8 @@ static int run(const struct regex *regex, struct slice text, struct watch *watch
 	pcre2_set_match_limit(context, MATCH_LIMIT);
 	pcre2_set_heap_limit(context, HEAP_LIMIT_KB);
 	pcre2_set_callout(context, look_at_clock, watch);
-	code = pcre2_match(regex->code, text.data ? text.data : (PCRE2_SPTR) "", text.len, 0, 0, data,
-		context);
+	code = pcre2_match(regex->code, text.data ? text.data : (PCRE2_SPTR) "", text.len, 0, 0,
+		data, context);
 	pcre2_match_context_free(context);
 	return code;
 }

@@ -109,8 +109,8 @@ int rule_met(const struct check *check, enum condition_id condition, int object,
 	return rule_met_words(check, condition, object, rule_text(check->arena, pattern), detail);
 }
 
-int rule_too_slow(const struct check *check, const char *path, int object,
-	const struct pattern *pattern)
+int rule_too_slow(
+	const struct check *check, const char *path, int object, const struct pattern *pattern)
 {
 	const char *rule = rule_text(check->arena, pattern);
 

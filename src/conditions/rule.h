@@ -12,7 +12,7 @@
 const char *rule_text(struct arena *arena, const struct pattern *pattern);
 
 /*
- * `bytes` as a finding's detail: valid UTF-8 (else '?'), white space folded to blanks, other control
+ * `bytes` as a finding's detail: valid UTF-8 (else '?'), white space as blanks, other control
  * characters '?', at most DETAIL_MAX bytes (a longer one ends in "..."). NULL: no memory.
  */
 const char *rule_detail(struct arena *arena, struct slice bytes);
@@ -38,7 +38,7 @@ int rule_met_words(const struct check *check, enum condition_id condition, int o
  * Adds the finding `overlimit` that says: this expression of file `path` was not done with the mail
  * in the time it has. Returns 0, -ENOMEM.
  */
-int rule_too_slow(const struct check *check, const char *path, int object,
-	const struct pattern *pattern);
+int rule_too_slow(
+	const struct check *check, const char *path, int object, const struct pattern *pattern);
 
 #endif

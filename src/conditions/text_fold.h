@@ -2,7 +2,7 @@
  * The form in which texts and the strings of badsubjects and badbodytexts are compared. Who writes
  * mail to be filtered puts between two letters what nobody sees: soft hyphens, zero-width and
  * direction characters, control characters; these are dropped. Each run of white space (line ends
- * and Unicode's blanks too) becomes one blank, since mail programs break lines where they like. With
+ * and Unicode's blanks too) becomes one blank, since mail programs break lines as they like. With
  * `ignorecase` letters are lowered: ASCII, Latin, Greek, Cyrillic, Armenian and fullwidth ones, one
  * for one (Unicode's simple folding), by rule and not by locale, for qmvc sets none.
  *
@@ -20,7 +20,7 @@ struct text_fold {
 };
 
 /*
- * Folds `utf8` into `out`, which has room for utf8.len bytes; returns the bytes written, never more.
+ * Folds `utf8` into `out`, which has room for utf8.len bytes; returns the bytes written.
  * Bytes that are not UTF-8 are copied. A piece should not end inside a character: text_fold_cut().
  */
 size_t text_fold(struct text_fold *fold, struct slice utf8, unsigned char *out);

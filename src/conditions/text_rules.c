@@ -92,7 +92,8 @@ static int search_strings(const struct text_rules *rules, struct slice text, str
 		size_t len = text_fold(&fold, slice_first(text, taken), room + before);
 		size_t held = before + len, keep = held < CONTEXT ? held : CONTEXT;
 
-		if (text_search_feed(&rules->search, &state, slice_make(room + before, len), &hit)) {
+		if (text_search_feed(
+			    &rules->search, &state, slice_make(room + before, len), &hit)) {
 			size_t end = before + hit.end, length;
 
 			met->pattern = rules->strings[hit.string];
@@ -107,7 +108,7 @@ static int search_strings(const struct text_rules *rules, struct slice text, str
 	return TEXT_NONE;
 }
 
-/* One that ran into its limit must not hide what the others would find: they are tried all the same. */
+/* One that ran into its limit must not hide what the others would find: they are tried, too. */
 static int search_regexes(struct text_rules *rules, struct slice text, struct text_met *met)
 {
 	const struct pattern *limited = NULL;

@@ -16,7 +16,7 @@ struct text_rules {
 	struct text_regex {
 		const struct pattern *pattern;
 		struct regex *regex;
-	} *regexes;
+	} * regexes;
 	size_t string_count, regex_count;
 	bool ignorecase;
 	struct regex_budget budget; /* of all texts together */

@@ -20,18 +20,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NODES_MAX     ((size_t)1 << 24) /* a branch's key holds a node in 24 bits */
-#define FILTER_BYTES  4
-#define FILTER_BITS   17 /* of the long bitmap: 16 KB, indexed by a hash of four bytes */
-#define FILTER_WORDS  ((size_t)1 << (FILTER_BITS - 5))
-#define SHORT_WORDS   4096 /* indexed by six bits of each of two bytes, bit by five of the third */
-#define NO_CHAIN      256
-#define NO_STRING     UINT32_MAX
-#define ROOT	      0
+#define NODES_MAX    ((size_t)1 << 24) /* a branch's key holds a node in 24 bits */
+#define FILTER_BYTES 4
+#define FILTER_BITS  17 /* of the long bitmap: 16 KB, indexed by a hash of four bytes */
+#define FILTER_WORDS ((size_t)1 << (FILTER_BITS - 5))
+#define SHORT_WORDS  4096 /* indexed by six bits of each of two bytes, bit by five of the third */
+#define NO_CHAIN     256
+#define NO_STRING    UINT32_MAX
+#define ROOT	     0
 
 struct text_search_node {
-	uint32_t fail;	   /* the longest proper suffix that is a node too */
-	uint32_t string;   /* the longest string that ends here, or NO_STRING */
+	uint32_t fail;	    /* the longest proper suffix that is a node too */
+	uint32_t string;    /* the longest string that ends here, or NO_STRING */
 	uint32_t chain : 9; /* byte that leads to the next node, or NO_CHAIN */
 	uint32_t branched : 1;
 	uint32_t depth : 22; /* cut at DEPTH_MAX: only small depths matter */
@@ -39,7 +39,7 @@ struct text_search_node {
 #define DEPTH_MAX ((1u << 22) - 1)
 
 struct text_search_branch {
-	uint32_t key; /* node << 8 | byte */
+	uint32_t key;	 /* node << 8 | byte */
 	uint32_t target; /* ROOT: an empty slot, since no edge leads there */
 };
 
@@ -242,7 +242,8 @@ static size_t skip(const struct text_search *search, struct slice piece, size_t 
 		if (filter[hash >> 5] >> (hash & 31) & 1)
 			break;
 		if (search->has_short && (shorts[short_slot(bytes[from], bytes[from + 1])] >>
-						 (bytes[from + 2] & 31) & 1))
+							 (bytes[from + 2] & 31) &
+						 1))
 			break;
 	}
 	return from;

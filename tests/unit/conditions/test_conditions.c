@@ -79,6 +79,25 @@ static void test_overlimit_reading(void **state)
 	assert_int_equal(mail.findings.count, 1);
 }
 
+/* A limit met in many parts is one finding, two limits are two. */
+static void test_overlimit_once(void **state)
+{
+	cleanup_mail struct mail_fixture mail = {0};
+
+	mail_open(&mail, slice_cstr("Content-Type: multipart/mixed; boundary=x\n\n"
+				    "--x\n\na\n--x\n\nb\n--x\n\nc\n--x--\n"));
+	assert_int_equal(mail.message.reading.count, 4);
+	mail.message.reading.parts[1].flags |= PART_OVER_BYTES;
+	mail.message.reading.parts[2].flags |= PART_OVER_BYTES;
+	mail.message.reading.parts[3].flags |= PART_OVER_BYTES | PART_OVER_DEPTH;
+	assert_non_null(mail_finding(&mail, CONDITION_OVERLIMIT));
+	assert_int_equal(mail.findings.count, 2);
+	assert_string_equal(mail.findings.list[0].pattern, "bytes=524288000");
+	assert_int_equal(mail.findings.list[0].object, 1);
+	assert_string_equal(mail.findings.list[1].pattern, "depth=16");
+	assert_int_equal(mail.findings.list[1].object, 3);
+}
+
 static void test_overlimit_header(void **state)
 {
 	cleanup_mail struct mail_fixture mail = {0};
@@ -162,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_encrypted),
 		cmocka_unit_test(test_overlimit_object),
 		cmocka_unit_test(test_overlimit_reading),
+		cmocka_unit_test(test_overlimit_once),
 		cmocka_unit_test(test_overlimit_header),
 		cmocka_unit_test(test_rule_text),
 		cmocka_unit_test(test_rule_detail),
