@@ -99,6 +99,7 @@ int blocks_find(struct reader *reader, int parent, struct slice text)
 		enum part_origin origin;
 		enum transfer_encoding encoding;
 		struct slice name;
+		size_t begun;
 		bool base64;
 		int error;
 
@@ -121,8 +122,9 @@ int blocks_find(struct reader *reader, int parent, struct slice text)
 		} else {
 			continue;
 		}
+		begun = (size_t)(line.data - text.data);
 		error = add_block(reader, parent, origin, encoding,
-			slice_make(line.data, (size_t)(text.data + text.len - line.data) - rest.len));
+			slice_first(slice_from(text, begun), text.len - rest.len - begun));
 		if (error)
 			return error;
 	}

@@ -48,8 +48,8 @@ struct content_writer {
 
 void content_writer_init(struct content_writer *writer, const char *tmp, uint64_t limit);
 /*
- * Returns 0, -EFBIG at the limit and only there (what fitted is kept), or a negative errno: a disk or
- * quota that is full, RLIMIT_FSIZE too, is -ENOSPC or -EDQUOT.
+ * Returns 0, -EFBIG at the limit and only there (what fitted is kept), or a negative errno: a disk
+ * or quota that is full, RLIMIT_FSIZE too, is -ENOSPC or -EDQUOT.
  */
 int content_writer_add(struct content_writer *writer, struct slice bytes);
 /* Turns what was written into *content, which owns it. Returns 0 or a negative errno. */

@@ -205,7 +205,7 @@ int header_parse(struct arena *arena, struct slice raw, uint64_t max_bytes, size
 		extent.fields = max_fields;
 		parsed.flags |= HEADER_LIMIT;
 	}
-	parsed.fields = arena_array(arena, extent.fields ? extent.fields : 1, sizeof(*parsed.fields));
+	parsed.fields = arena_array(arena, extent.fields + 1, sizeof(*parsed.fields));
 	if (!parsed.fields)
 		return -ENOMEM;
 	cut = extent.body;

@@ -10,7 +10,7 @@
 
 enum header_flag {
 	HEADER_NO_COLON = 1,	 /* a line that is neither field nor continuation */
-	HEADER_BAD_NAME = 2,	 /* a field name with characters RFC 5322 forbids, or blanks before ':' */
+	HEADER_BAD_NAME = 2,	 /* characters in a name that RFC 5322 forbids; blanks before ':' */
 	HEADER_CONTROL = 4,	 /* NUL or another control character */
 	HEADER_BARE_CR = 8,	 /* a CR that does not stand before LF */
 	HEADER_LONG_LINE = 16,	 /* more than 998 bytes in a line */

@@ -71,14 +71,15 @@ int message_open(struct message *message, int fd, const char *tmp, struct error 
 
 	*message = (struct message){.fd = -1};
 	if (fstat(fd, &status) < 0)
-		return error_set_errno(error, -errno, "cannot look at the message on descriptor %d", fd);
+		return error_set_errno(error, -errno, "no message on descriptor %d", fd);
 	if (!S_ISREG(status.st_mode)) {
 		own = fd_unlinked(tmp);
 		if (own < 0)
-			return error_set_errno(error, own, "cannot make a temporary file in %s", tmp);
+			return error_set_errno(error, own, "cannot make a file in %s", tmp);
 		failed = drain(fd, own);
 		if (failed)
-			return error_set_errno(error, failed, "cannot copy the message into %s", tmp);
+			return error_set_errno(
+				error, failed, "cannot copy the message into %s", tmp);
 	}
 	failed = map(own >= 0 ? own : fd, &bytes);
 	if (failed)
@@ -92,7 +93,8 @@ int message_open(struct message *message, int fd, const char *tmp, struct error 
 int message_read(struct message *message, const struct limits *limits, const char *tmp,
 	struct error *error)
 {
-	return reading_read(&message->reading, &reading_principal, message->bytes, limits, tmp, error);
+	return reading_read(
+		&message->reading, &reading_principal, message->bytes, limits, tmp, error);
 }
 
 void message_release(struct message *message)

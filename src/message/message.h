@@ -1,6 +1,7 @@
 /*
  * The message on fd 0 as qmail-local gives it: a regular file that others will read after us. It is
- * mapped, never copied, and its offset is left alone. A pipe is drained into an unlinked file first.
+ * mapped, never copied, and its offset is left alone. A pipe is drained into an unlinked file
+ * first.
  */
 #ifndef QMVC_MESSAGE_MESSAGE_H
 #define QMVC_MESSAGE_MESSAGE_H

@@ -138,8 +138,8 @@ static struct slice header_extent(const struct scan *scan, size_t start)
 
 /*
  * Where the body of a base64 part begins whose header ended at a line that is no field. When that
- * line is prose and a blank line follows, most programs pass over what is between; to decode it would
- * shift the groups of four and garble everything behind it. Any other body rather keeps the
+ * line is prose and a blank line follows, most programs pass over what is between; to decode it
+ * would shift the groups of four and garble everything behind it. Any other body rather keeps the
  * lines: whoever shows them, they were looked at.
  */
 static size_t skip_junk(const struct part *part, struct slice extent, size_t length)
@@ -221,9 +221,11 @@ static int begin_part(struct scan *scan, size_t start, int parent, enum part_ori
 
 static int find_blocks(struct scan *scan, const struct open_part *open, size_t end)
 {
-	if (!scan->reader->reading->rules->blocks_in_text || scan->reader->full || end <= open->mark)
+	struct reader *reader = scan->reader;
+
+	if (!reader->reading->rules->blocks_in_text || reader->full || end <= open->mark)
 		return 0;
-	return blocks_find(scan->reader, open->index,
+	return blocks_find(reader, open->index,
 		slice_first(slice_from(scan->region, open->mark), end - open->mark));
 }
 

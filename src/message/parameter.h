@@ -12,7 +12,7 @@
 struct parameter {
 	struct slice name;  /* lower case, without RFC 2231's "*N" and "*" */
 	int section;	    /* RFC 2231 continuation number, -1 when none */
-	bool extended;	    /* name ended in "*": value is charset'lang'percent-encoded, still encoded */
+	bool extended;	    /* name ended in "*": value is charset'lang'percent-encoded, as it is */
 	bool quoted;	    /* it stood in double quotes */
 	struct slice value; /* comments and quotes taken off, quoted pairs resolved */
 	struct slice raw;   /* as it stands between "=" and the next separator, trimmed */

@@ -116,8 +116,10 @@ static int extended_boundary(struct arena *arena, const struct parameters *param
 			buf_add(&joined, value);
 		} else {
 			/* The first one begins with charset'language'. */
+			if (second == value.len)
+				second = first;
 			if (parameter->section <= 0 && first < value.len)
-				value = slice_from(value, (second < value.len ? second : first) + 1);
+				value = slice_from(value, second + 1);
 			percent_decode(value, &joined);
 		}
 		parameter = section > 0 && section < SECTIONS_MAX

@@ -57,7 +57,7 @@ struct part {
 	struct header header;
 	struct slice raw;  /* header and body as they stand (in the message or a decoded parent) */
 	struct slice body; /* the body, still encoded */
-	struct slice type, subtype; /* lower case; defaults filled in (text/plain, digest: rfc822) */
+	struct slice type, subtype; /* lower case; defaults: text/plain, in a digest rfc822 */
 	struct slice charset;	    /* as given, lower case; empty when none */
 	struct slice boundary;
 	enum transfer_encoding encoding;

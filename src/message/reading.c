@@ -106,8 +106,8 @@ int reader_decode(struct reader *reader, int index, struct slice *name)
 	}
 	content_writer_release(&writer);
 	if (error)
-		return error_set_errno(reader->error, error, "cannot decode a part of the mail into %s",
-			reader->tmp);
+		return error_set_errno(
+			reader->error, error, "cannot decode a part into %s", reader->tmp);
 	if (name) {
 		*name = arena_copy(&reading->arena, result.name);
 		if (!name->data)
@@ -199,11 +199,13 @@ int reading_read(struct reading *reading, const struct reading_rules *rules, str
 		.size = raw.len,
 		.tmp = tmp,
 		.error = error,
-		.depth_max = limits->depth < READER_DEPTH_MAX ? (unsigned)limits->depth : READER_DEPTH_MAX,
+		.depth_max = READER_DEPTH_MAX,
 		.fields_left = READER_FIELDS_MAX,
 	};
 	int failed;
 
+	if (limits->depth < READER_DEPTH_MAX)
+		reader.depth_max = (unsigned)limits->depth;
 	*reading = (struct reading){.rules = rules};
 	failed = scan_mail(&reader, raw, -1, PART_ROOT);
 	for (size_t i = 0; i < reading->count; i++)

@@ -23,7 +23,7 @@ struct reading_rules {
 	enum reading_choice content_type; /* duplicate Content-Type fields */
 	enum reading_choice encoding;	  /* duplicate Content-Transfer-Encoding fields */
 	enum reading_choice boundary;	  /* duplicate boundary parameters */
-	bool guess_boundary;		  /* missing or never used: take the body's first delimiter */
+	bool guess_boundary;		  /* missing or unused: take the body's first delimiter */
 	bool blocks_in_text;		  /* uuencode, yEnc and BinHex blocks in text are parts */
 	bool decode_multipart;		  /* a transfer encoding on a multipart is undone */
 };

@@ -11,7 +11,7 @@
 
 struct transfer_result {
 	unsigned flags;		/* PART_BAD_ENCODING, PART_TRUNCATED */
-	struct slice name;	/* the file name that a block gives, raw; in `encoded` or in `room` */
+	struct slice name;	/* the file name that a block gives, raw; in `encoded` or `room` */
 	unsigned char room[64]; /* BinHex's name, which is encoded too */
 };
 

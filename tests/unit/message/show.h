@@ -67,7 +67,7 @@ static inline void show_release(struct show *show)
 	buf_release(&show->text);
 }
 
-/* Reads `mail` by the principal rules and compares; gives all flags but those of the leaves' text. */
+/* Reads `mail` by the principal rules and compares; gives all parts' flags. */
 static inline unsigned assert_reads(const char *mail, const char *want)
 {
 	struct limits limits = show_limits();

@@ -114,8 +114,8 @@ static void test_flags(void **state)
 
 		if (header.flags != cases[i].flags || header.count != cases[i].fields ||
 			(body.len ? body.data[0] : 0) != cases[i].body)
-			fail_msg("case %zu (%s): flags %u, %zu fields, body at %zu", i, cases[i].text,
-				header.flags, header.count, length);
+			fail_msg("case %zu (%s): flags %u, %zu fields, body at %zu", i,
+				cases[i].text, header.flags, header.count, length);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* The message on a descriptor: a file whose offset stays, an empty file, a pipe, what is neither. */
+/* The message on a descriptor: a file whose offset stays, an empty one, a pipe, what is neither. */
 #include "message/show.h"
 
 #include "base/cleanup.h"

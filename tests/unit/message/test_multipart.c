@@ -70,11 +70,13 @@ static void test_delimiters(void **state)
 		{MULTI("b") "--b\n\none\n--b", "multipart/mixed[text/plain 'one', text/plain '']",
 			PART_NO_CLOSE},
 		/* bytes above 127, the empty boundary, quoted pairs */
-		{MULTI("\"f\351\"") "--f\351\n\none\n--f\351--\n", "multipart/mixed[text/plain 'one']",
-			0},
+		{MULTI("\"f\351\"") "--f\351\n\none\n--f\351--\n",
+			"multipart/mixed[text/plain 'one']", 0},
 		{MULTI("\"\"") "--\n\none\n----\n", "multipart/mixed[text/plain 'one']", 0},
-		{MULTI("\"f\\oo\"") "--foo\n\none\n--foo--\n", "multipart/mixed[text/plain 'one']", 0},
-		{MULTI("\"foo \"") "--foo\n\none\n--foo--\n", "multipart/mixed[text/plain 'one']", 0},
+		{MULTI("\"f\\oo\"") "--foo\n\none\n--foo--\n",
+			"multipart/mixed[text/plain 'one']", 0},
+		{MULTI("\"foo \"") "--foo\n\none\n--foo--\n",
+			"multipart/mixed[text/plain 'one']", 0},
 		{MULTI("\"foo \"") "--foo \n\none\n--foo --\n", /* the RFC says: not so */
 			"multipart/mixed[text/plain 'one\n--foo --\n']", PART_NO_CLOSE},
 	};
@@ -93,7 +95,8 @@ static void test_headers(void **state)
 			"multipart/mixed[text/plain 'hello\nworld']", 0},
 		{"Content-Type: multipart/mixed; boundary=b\n--b\n\none\n--b--\n",
 			"multipart/mixed[text/plain 'one']", 0},
-		{MULTI("b") "--b\n--b\n\n--b--\n", "multipart/mixed[text/plain '', text/plain '']", 0},
+		{MULTI("b") "--b\n--b\n\n--b--\n",
+			"multipart/mixed[text/plain '', text/plain '']", 0},
 		/* prose between header and base64: would shift its groups */
 		{"Content-Transfer-Encoding: base64\nsome junk line\nand\n\naGVsbG8=\n",
 			"text/plain 'hello'", 0},

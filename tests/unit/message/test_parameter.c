@@ -141,8 +141,8 @@ static void test_cut(void **state)
 {
 	const char *fields[] = {
 		"a(b)/c; x*0*=\"y\\\"(z)\"; w=(v)u , t=s; =; r=\"",
-		"((((((((((((((((((((\\", "a/b; x=((((((((((((\"\"\"\"\"\\", "\"\"\"\"\\\"\"=\"\"=;\";=",
-		", , ,=,;,=(,", "a b c d e f = g h = i",
+		"((((((((((((((((((((\\", "a/b; x=((((((((((((\"\"\"\"\"\\",
+		"\"\"\"\"\\\"\"=\"\"=;\";=", ", , ,=,;,=(,", "a b c d e f = g h = i",
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -162,7 +162,8 @@ static void test_cut(void **state)
 /* What would be quadratic in a careless parser: a megabyte of each must be over at once. */
 static void test_linear(void **state)
 {
-	const char *units[] = {"(", "\"", "\\", ";", " ", "a ", "(a", "a=", ",", "x (", "=(", "; a"};
+	const char *units[] = {
+		"(", "\"", "\\", ";", " ", "a ", "(a", "a=", ",", "x (", "=(", "; a"};
 	const size_t size = 1 << 20;
 	cleanup_free unsigned char *field = malloc(size);
 

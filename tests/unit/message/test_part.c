@@ -34,7 +34,8 @@ static void test_types(void **state)
 		{"application/x\351", "application", "x\351", PART_BAD_TYPE},
 		{"text/plain, text/html", "text", "plain", PART_UNTIDY},
 		{"text/html charset=x", "text", "html", PART_UNTIDY},
-		{"multipart; boundary=foo", "multipart", "mixed", PART_BAD_TYPE | PART_NO_DELIMITER},
+		{"multipart; boundary=foo", "multipart", "mixed",
+			PART_BAD_TYPE | PART_NO_DELIMITER},
 		{"multipart/mixed", "multipart", "mixed", PART_NO_BOUNDARY},
 	};
 
@@ -122,8 +123,8 @@ static void test_fields(void **state)
 	show_release(&show);
 	assert_int_equal(part_of("Content-Transfer-Encoding: rot13")->flags, PART_UNKNOWN_ENCODING);
 	show_release(&show);
-	part = part_of("Content-Type: text/plain\nContent-Type: text/html\nContent-Transfer-Encoding: "
-		       "7bit\nContent-Transfer-Encoding: 8bit");
+	part = part_of("Content-Type: text/plain\nContent-Type: text/html\n"
+		       "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: 8bit");
 	assert_int_equal(part->flags, PART_DUPLICATE);
 	show_release(&show);
 	assert_int_equal(part_of("Content-Type: text/plain; charset=a; charset=b")->flags,

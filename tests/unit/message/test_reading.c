@@ -129,7 +129,8 @@ static void test_depth_limit(void **state)
 	struct limits limits = show_limits();
 	struct show show;
 	const char *multi = "Content-Type: multipart/mixed; boundary=a\n\n--a\n"
-			    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--a--\n";
+			    "Content-Type: multipart/mixed; boundary=b\n\n"
+			    "--b\n\none\n--b--\n--a--\n";
 	const char *mail = "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\n"
 			   "Subject: x\n\nbody";
 	const char *block = "\nbegin 644 f\n%:&5L;&\\\n`\nend\n";

@@ -222,8 +222,8 @@ static void test_yenc(void **state)
 			"hello", 0},
 		{"x\n=ybegin line=2 size=5 name=a\n\222=\317\n\226\226\n\231\n=yend size=5\nx",
 			"hello", 0},
-		{"=ybegin part=1 line=128 size=5 name=a\n=ypart begin=1 end=5\n\222\217\226\226\231\n"
-		 "=yend size=5 part=1\n",
+		{"=ybegin part=1 line=128 size=5 name=a\n=ypart begin=1 end=5\n"
+		 "\222\217\226\226\231\n=yend size=5 part=1\n",
 			"hello", 0},
 		{"=ybegin line=128 size=5 name=a\n\222\217\226\226\231", "hello", PART_TRUNCATED},
 		{"\222\217", "he", PART_TRUNCATED | PART_BAD_ENCODING},
@@ -401,7 +401,8 @@ static void test_base64_borders(void **state)
 			cleanup_buf struct buf encoded = {0};
 			struct content content;
 
-			base64_encode(&encoded, slice_make(data, sizes[s]), widths[w], w == 1 ? 7 : 0);
+			base64_encode(
+				&encoded, slice_make(data, sizes[s]), widths[w], w == 1 ? 7 : 0);
 			content = decode(TRANSFER_BASE64, buf_slice(&encoded));
 			assert_int_equal(content.bytes.len, sizes[s]);
 			assert_memory_equal(content.bytes.data, data, sizes[s]);
@@ -421,8 +422,10 @@ static void test_every_cut(void **state)
 		{TRANSFER_BASE64, "SGVs\r\nbG8s.IHdv cmxkIQ==\r\ntrailer"},
 		{TRANSFER_QUOTED_PRINTABLE, "a=3Db= \r\nc=\r\r\nd =4\r\n== e=E9\r\n"},
 		{TRANSFER_UUENCODE, "hi\nbegin 644 x\n%:&5L;&\\\n%:&5L;&\\\n`\nend\n"},
-		{TRANSFER_YENC, "=ybegin line=128 size=5 name=a\r\n\222=\317\226\r\n\231\r\n=yend\r\n"},
-		{TRANSFER_BINHEX, "(This file must be converted with BinHex 4.0)\n\n:#'GTFh0KDd\"3:\n"},
+		{TRANSFER_YENC,
+			"=ybegin line=128 size=5 name=a\r\n\222=\317\226\r\n\231\r\n=yend\r\n"},
+		{TRANSFER_BINHEX,
+			"(This file must be converted with BinHex 4.0)\n\n:#'GTFh0KDd\"3:\n"},
 		{TRANSFER_UNKNOWN, "as it is"},
 	};
 
