@@ -137,6 +137,9 @@ static int add_files(scmp_filter_ctx filter, const struct sandbox_rules *rules)
 	}
 	if (!failed && writes)
 		failed = add_all(filter, SCMP_ACT_ALLOW, calls_write, COUNT(calls_write));
+	/* Landlock does not hold chmod(2) back; libclamav does without before it removes a tree. */
+	if (!failed && writes)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(chmod), 0);
 	return failed;
 }
 
