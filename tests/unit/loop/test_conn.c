@@ -442,7 +442,7 @@ static void test_descriptors_dropped(void **state)
 /* The daemon says why, and closes without having read: its words must arrive. */
 static void test_send_failed_then_data(void **state)
 {
-	static unsigned char large[4 << 20];
+	static unsigned char large[64 << 20]; /* more than any socket buffers */
 	struct loop_test *test = *state;
 
 	for (int tcp = 0; tcp < 2; tcp++) {

@@ -226,6 +226,7 @@ static void test_grandchildren(void **state)
 		"( (setsid sleep 1000 &) & ) ; echo said",
 		"setsid sh -c 'setsid sleep 1000 & setsid sleep 1000 & wait' & echo said",
 		"setsid sh -c 'while :; do echo noise; done' >&2 & echo said",
+		"setsid yes >&2 & echo said",
 	};
 
 	for (unsigned i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
