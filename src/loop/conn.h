@@ -29,11 +29,11 @@ typedef void conn_handler(struct conn *conn, enum conn_event event, struct slice
 
 /*
  * Connects to unix socket `path`, or to `host` (a name or an address, IPv6 too) and `port`, within
- * `timeout_ms` (0: no bound), else CONN_FAILED with -ETIMEDOUT. Exactly one of path and host is set.
+ * `timeout_ms` (0: no bound), else CONN_FAILED with -ETIMEDOUT. One of path and host is set.
  * All addresses of a name are tried in turn, each with its share of the time. A name that cannot be
  * resolved is CONN_FAILED with -EAGAIN (no name server answers) or -EHOSTUNREACH (no such name).
- * Bytes may be queued at once. Returns 0 or a negative errno (-ENAMETOOLONG: no unix socket can have
- * that path; -EINVAL: an empty path, or port 0 or above 65535).
+ * Bytes may be queued at once. Returns 0 or a negative errno (-ENAMETOOLONG: no unix socket can
+ * have that path; -EINVAL: an empty path, or port 0 or above 65535).
  */
 int conn_open(struct loop *loop, const char *path, const char *host, unsigned port,
 	unsigned timeout_ms, conn_handler *handler, void *context, struct conn **conn);
@@ -48,7 +48,10 @@ int conn_adopt(struct loop *loop, int fd, conn_handler *handler, void *context, 
 
 /* Queues a copy of the bytes. Returns 0 or -ENOMEM. */
 int conn_send(struct conn *conn, struct slice bytes);
-/* Queues bytes that stay valid until CONN_DRAINED or CONN_CLOSED, without a copy. As conn_send(). */
+/*
+ * As conn_send(), but without a copy: the bytes stay valid until CONN_DRAINED, CONN_SEND_FAILED,
+ * CONN_FAILED or CONN_CLOSED.
+ */
 int conn_send_borrowed(struct conn *conn, struct slice bytes);
 /*
  * Queues one NUL byte that carries `fd` (SCM_RIGHTS, unix(7)); fd is owned by the conn, also when
@@ -59,8 +62,8 @@ int conn_send_fd(struct conn *conn, int fd);
 bool conn_takes_fds(const struct conn *conn);
 
 /*
- * Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. Legal in
- * every event, and twice.
+ * Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. Legal
+ * in every event, and twice.
  */
 void conn_close(struct conn *conn);
 

@@ -1,5 +1,6 @@
 /*
- * What conn.c (the socket once it is open) and connect.c (how it gets there) share. Private to loop/.
+ * What conn.c (the socket once it is open) and connect.c (how it gets there) share. Private to
+ * loop/.
  *
  *	STARTING -> [RESOLVING] -> CONNECTING (one address after another) -> OPEN -> BROKEN, CLOSING
  */
@@ -67,7 +68,7 @@ struct conn {
 
 /* conn.c: Reports CONN_FAILED with `error`; nothing but conn_close() is left to do. */
 void conn_fail(struct conn *conn, int error);
-/* conn.c: Puts `fd` under libuv as conn->socket; owns it, also when it fails. 0 or a negative errno. */
+/* conn.c: Puts `fd` under libuv as conn->socket; owns it, also when it fails. 0 or an errno. */
 int conn_take_socket(struct conn *conn, int fd);
 /* conn.c: Closes conn->socket, if there is one. */
 void conn_drop_socket(struct conn *conn);

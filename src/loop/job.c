@@ -220,7 +220,7 @@ static void drop(struct loop_item *item)
 	job_cancel(job);
 }
 
-/* Makes the pipe of `capture`. Returns the child's end, owned by the caller, or a negative errno. */
+/* Makes the pipe of `capture`. Returns the child's end, the caller's now, or a negative errno. */
 static int capture_open(struct capture *capture, struct job *job, size_t limit)
 {
 	int ends[2], error;

@@ -19,7 +19,7 @@
 
 struct loop_item {
 	struct loop_item *previous, *next;
-	/* Ends it without another word: no callback fires any more. Its memory goes when libuv lets go. */
+	/* Ends it without another callback. Its memory goes when libuv has let go of it. */
 	void (*drop)(struct loop_item *item);
 	bool owes; /* a callback is still owed: left behind in loop_free() it counts as a fault */
 };

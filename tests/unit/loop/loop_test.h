@@ -1,10 +1,9 @@
 /*
  * What tests of programs with children and descriptors share: is anything left behind?
  *
- *	cmocka_unit_test_setup_teardown(test_x, loop_test_setup, loop_test_teardown)
- *
- * gives the test a loop in *state (struct loop_test *), and fails it when a job, conn or deadline, a
- * child process (zombies count) or a descriptor is left when it ends. Include after "unit.h".
+ * LOOP_TEST(test_x) in the list of tests gives test_x() a loop in *state (struct loop_test *), and
+ * fails it when a job, conn or deadline, a child process (zombies count) or a descriptor is left
+ * when it ends. Include after "unit.h".
  */
 #ifndef QMVC_TESTS_LOOP_TEST_H
 #define QMVC_TESTS_LOOP_TEST_H
@@ -14,6 +13,7 @@
 
 #include <ctype.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +44,13 @@ static inline bool loop_test_has_children(void)
 	siginfo_t info;
 
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Waits for a resolver's thread, which closes its last descriptor just after it has answered. */
+static inline void loop_test_wait_for_fds(unsigned fds)
+{
+	while (loop_test_count_fds() > fds)
+		sched_yield();
 }
 
 static inline int loop_test_setup(void **state)
@@ -79,5 +86,7 @@ static inline int loop_test_teardown(void **state)
 	free(*state);
 	return 0;
 }
+
+#define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, loop_test_setup, loop_test_teardown)
 
 #endif

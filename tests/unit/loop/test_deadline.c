@@ -124,19 +124,17 @@ static void test_start_in_callback(void **state)
 	assert_int_equal(watched.calls, 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, loop_test_setup, loop_test_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_fires_once),
-		TEST(test_order),
-		TEST(test_cancel),
-		TEST(test_cancel_before_first_turn_of_due),
-		TEST(test_cancel_in_callback_of_another),
-		TEST(test_start_in_callback),
+		LOOP_TEST(test_fires_once),
+		LOOP_TEST(test_order),
+		LOOP_TEST(test_cancel),
+		LOOP_TEST(test_cancel_before_first_turn_of_due),
+		LOOP_TEST(test_cancel_in_callback_of_another),
+		LOOP_TEST(test_start_in_callback),
 	};
 
-	alarm(60);
+	alarm(120); /* a hang is a failure, not a wait */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /*
  * A child that not even KILL ends must not hold up a mail. Such a one is a scanner that became
- * another user: a copy of this program, made setuid root, is run by nobody and becomes root in full.
+ * another user: a copy of this program, made setuid root, is run by nobody and becomes all root.
  * Takes its seconds, hence a program of its own; needs root and a /tmp that allows setuid.
  */
 #include "unit.h"
@@ -87,7 +87,8 @@ static void test_unkillable(void **state)
 	int status;
 	pid_t pid;
 
-	if (getuid() != 0 || statvfs("/tmp", &system) < 0 || (system.f_flag & (ST_NOSUID | ST_NOEXEC)))
+	if (getuid() != 0 || statvfs("/tmp", &system) < 0 ||
+		(system.f_flag & (ST_NOSUID | ST_NOEXEC)))
 		skip();
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(chmod(dir, 0755), 0);
@@ -107,7 +108,7 @@ static void test_unkillable(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_unkillable, loop_test_setup, loop_test_teardown),
+		LOOP_TEST(test_unkillable),
 	};
 
 	if (argc > 1 && strcmp(argv[1], "--hold") == 0)

@@ -187,20 +187,18 @@ static void test_failed_starts(void **state)
 	loop_test_end(test, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, loop_test_setup, loop_test_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_empty),
-		TEST(test_process_is_prepared),
-		TEST(test_strays_are_reaped),
-		TEST(test_strays_spare_jobs),
-		TEST(test_left_behind),
-		TEST(test_left_behind_after_cancel),
-		TEST(test_failed_starts),
+		LOOP_TEST(test_empty),
+		LOOP_TEST(test_process_is_prepared),
+		LOOP_TEST(test_strays_are_reaped),
+		LOOP_TEST(test_strays_spare_jobs),
+		LOOP_TEST(test_left_behind),
+		LOOP_TEST(test_left_behind_after_cancel),
+		LOOP_TEST(test_failed_starts),
 	};
 
-	alarm(60);
+	alarm(120); /* a hang is a failure, not a wait */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

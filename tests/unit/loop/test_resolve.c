@@ -114,21 +114,14 @@ static int listen_at(const char *address, unsigned *port, int backlog)
 	return fd;
 }
 
-/* The thread closes its end a moment after it has answered. */
-static void wait_for_thread(unsigned fds)
-{
-	while (loop_test_count_fds() > fds)
-		sched_yield();
-}
-
 static void open_name(struct loop_test *test, const char *name, unsigned port, unsigned timeout_ms,
 	const char *events, int error)
 {
 	struct heard heard = {0};
 	struct conn *conn;
 
-	assert_int_equal(conn_open(test->loop, NULL, name, port, timeout_ms, on_event, &heard, &conn),
-		0);
+	assert_int_equal(conn_open(test->loop, NULL, name, port, timeout_ms, on_event, &heard,
+		&conn), 0);
 	assert_string_equal(heard.events, "");
 	assert_int_equal(loop_run(test->loop), 0);
 	assert_string_equal(heard.events, events);
@@ -146,7 +139,7 @@ static void test_errors(void **state)
 	open_name(test, "system", 1, 0, "fx", -EPERM);
 	open_name(test, "none", 1, 0, "fx", -EHOSTUNREACH);
 	assert_true(signals_were_blocked);
-	wait_for_thread(fds);
+	loop_test_wait_for_fds(fds);
 }
 
 static void test_addresses_in_turn(void **state)
@@ -162,7 +155,7 @@ static void test_addresses_in_turn(void **state)
 	open_name(test, "many", port, 60000, "fx", -ECONNREFUSED);
 	close(listener);
 	open_name(test, "second", port, 60000, "fx", -ECONNREFUSED);
-	wait_for_thread(fds);
+	loop_test_wait_for_fds(fds);
 }
 
 /* The first address says nothing at all: the last one still gets its share of the time. */
@@ -186,7 +179,7 @@ static void test_silent_address(void **state)
 		close(clients[i]);
 	close(silent);
 	close(listener);
-	wait_for_thread(fds);
+	loop_test_wait_for_fds(fds);
 }
 
 /* Neither the conn nor the loop waits for a look-up that hangs. */
@@ -200,7 +193,8 @@ static void test_hanging_resolver(void **state)
 	open_name(test, "hang", 1, 30, "fx", -ETIMEDOUT);
 	for (unsigned turns = 0; turns < 4; turns++) {
 		memset(heard.events, 0, sizeof(heard.events));
-		assert_int_equal(conn_open(test->loop, NULL, "hang", 1, 0, on_event, &heard, &conn), 0);
+		assert_int_equal(conn_open(test->loop, NULL, "hang", 1, 0, on_event, &heard,
+			&conn), 0);
 		for (unsigned i = 0; i < turns; i++)
 			loop_turn(test->loop, false);
 		conn_close(conn);
@@ -211,22 +205,20 @@ static void test_hanging_resolver(void **state)
 	assert_int_equal(conn_open(test->loop, NULL, "hang", 1, 0, on_event, &heard, &conn), 0);
 	loop_turn(test->loop, false);
 	assert_int_equal(loop_free(take_ptr(&test->loop)), 1);
-	/* One answered when nobody listens any more: five asked (one was closed before it began). */
+	/* Answers nobody waits for: five had asked (one was closed before it began). */
 	assert_int_equal(write(hang_ends[1], "xxxxx", 5), 5);
-	wait_for_thread(test->fds + 2);
+	loop_test_wait_for_fds(test->fds + 2);
 	close(hang_ends[0]);
 	close(hang_ends[1]);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, loop_test_setup, loop_test_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_errors),
-		TEST(test_addresses_in_turn),
-		TEST(test_silent_address),
-		TEST(test_hanging_resolver),
+		LOOP_TEST(test_errors),
+		LOOP_TEST(test_addresses_in_turn),
+		LOOP_TEST(test_silent_address),
+		LOOP_TEST(test_hanging_resolver),
 	};
 
 	alarm(60); /* a hang is a failure, not a wait */
