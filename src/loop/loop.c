@@ -2,9 +2,11 @@
 #include "loop/loop_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 void loop_add(struct loop *loop, struct loop_item *item, void (*drop)(struct loop_item *item))
 {
@@ -38,6 +40,15 @@ static int prepare_signals(void)
 	return 0;
 }
 
+/* libuv aborts when it has to close 0, 1 or 2; so nothing of its own may ever land there. */
+static int fill_standard_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) /* gets that number */
+			return -errno;
+	return 0;
+}
+
 int loop_new(struct loop **result)
 {
 	struct loop *loop = malloc(sizeof(*loop)); /* not calloc: scratch need not be touched */
@@ -48,7 +59,9 @@ int loop_new(struct loop **result)
 	loop->items.next = loop->items.previous = &loop->items;
 	loop->jobs_running = 0;
 	loop->strays_due = false;
-	error = prepare_signals();
+	error = fill_standard_fds();
+	if (!error)
+		error = prepare_signals();
 	if (!error && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		error = -errno;
 	if (!error)

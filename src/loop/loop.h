@@ -16,8 +16,8 @@ struct loop;
 
 /*
  * Makes a loop, ignores SIGPIPE, unblocks SIGCHLD, and makes this process the reaper of escaped
- * grandchildren (PR_SET_CHILD_SUBREAPER). One loop a process, used by its main thread alone; 0, 1
- * and 2 must be open (libuv aborts over one of its own down there). Returns 0 or a negative errno.
+ * grandchildren (PR_SET_CHILD_SUBREAPER). Where descriptor 0, 1 or 2 is closed, /dev/null is opened
+ * there for good. One loop a process, used by its main thread alone. Returns 0 or a negative errno.
  */
 int loop_new(struct loop **loop);
 
@@ -38,7 +38,7 @@ bool loop_turn(struct loop *loop, bool wait);
  * Kills (SIGKILL) and reaps children this process has that no job knows: grandchildren whose
  * parents died, and what they leave in turn. While a job runs this is put off until none does,
  * since a stranger may be at work for it. Waits up to a second for their death. Called when a job
- * has ended that was killed or left a pipe open, and at the end; so there is rarely need to call it.
+ * has ended that was killed or left a pipe open, and at the end; there is rarely need to call it.
  */
 void loop_reap_strays(struct loop *loop);
 

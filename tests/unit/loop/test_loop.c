@@ -72,6 +72,31 @@ static void test_process_is_prepared(void **state)
 	assert_int_equal(loop_free(loop), 0);
 }
 
+/* Started by somebody careless; what a job gets must be right even then. */
+static void test_closed_standard_fds(void **state)
+{
+	for (int closed = 1; closed < 8; closed++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0) {
+			struct loop_test inner;
+			unsigned calls = 0;
+
+			for (int fd = 0; fd <= 2; fd++)
+				if (closed & 1 << fd)
+					close(fd);
+			if (loop_new(&inner.loop))
+				_exit(1);
+			start(&inner, "exit 0", &calls);
+			loop_run(inner.loop);
+			_exit(calls == 1 && loop_free(inner.loop) == 0 ? 0 : 2);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+}
+
 /* Children no job knows, with children of their own, in sessions of their own. */
 static void make_strays(void)
 {
@@ -192,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LOOP_TEST(test_empty),
 		LOOP_TEST(test_process_is_prepared),
+		LOOP_TEST(test_closed_standard_fds),
 		LOOP_TEST(test_strays_are_reaped),
 		LOOP_TEST(test_strays_spare_jobs),
 		LOOP_TEST(test_left_behind),
