@@ -42,7 +42,7 @@ static void test_unseen(void **state)
 	check(S("a<script>var x = '<b>no</b>';</script>b"), "ab");
 	check(S("a<STYLE type=x>p { }</style >b"), "ab");
 	check(S("<title>no</title>yes"), "yes");
-	check(S("a<script>x</scripty></script>b"), "ab");
+	check(S("a<script>x</scripty>no</script>b"), "ab");
 	check(S("a<script>never closed"), "a");
 	check(S("<!DOCTYPE html><?php no ?><![CDATA[no]]>yes"), "yes");
 	check(S("<img alt='no' title=\"no\">yes"), "yes");
@@ -84,6 +84,7 @@ static void test_references(void **state)
 	check(S("&#128;&#146;"), "\xe2\x82\xac\xe2\x80\x99");
 	check(S("&#0;&#xd800;&#x110000;&#99999999999999999999;"),
 		"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	check(S("&#4294967361;"), "\xef\xbf\xbd"); /* 2^32 + 65 */
 	check(S("&#0000000000000000000000065;"), "A");
 	check(S("& &; &# &#x &nope; &euro &"), "& &; &# &#x &nope; &euro &");
 }

@@ -118,6 +118,8 @@ static void test_disguises(void **state)
 	check_exe(S("attachment; filename*1=exe; filename*0=evil."));
 	check_exe(S("attachment; filename*0=safe; filename*0=evil; filename*1=.exe"));
 	check_exe(S("attachment; filename*0=evil.exe; filename*5=.txt"));
+	check_exe(S("attachment; filename*1=evil.; filename*0=exe"));
+	check_exe(S("attachment; filename*0=\"=?utf-8?Q?evil\"; filename*1=\"=2Eexe?=\""));
 	check_exe(S("attachment; filename=\"evil.exe"));
 	check_exe(S("attachment; name=evil.exe"));
 	check_exe(S("attachment; filename*=utf-16''e%00v%00i%00l%00.%00e%00x%00e%00"));

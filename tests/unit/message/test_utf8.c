@@ -14,6 +14,7 @@ static void test_valid(void **state)
 	assert_int_equal(utf8_valid_prefix(SLICE_EMPTY), 0);
 	assert_int_equal(utf8_valid_prefix(S("ab\xc0\xaf")), 2);       /* overlong "/" */
 	assert_int_equal(utf8_valid_prefix(S("\xe0\x80\xaf")), 0);     /* overlong */
+	assert_int_equal(utf8_valid_prefix(S("\xe0\x9f\xbf")), 0);     /* overlong U+07FF */
 	assert_int_equal(utf8_valid_prefix(S("\xf0\x80\x80\xaf")), 0); /* overlong */
 	assert_int_equal(utf8_valid_prefix(S("\xed\xa0\x80")), 0);     /* surrogate */
 	assert_int_equal(utf8_valid_prefix(S("\xf4\x90\x80\x80")), 0); /* above U+10FFFF */
