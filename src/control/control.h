@@ -25,8 +25,8 @@ struct control {
 /*
  * Loads the control files that the conditions in `filters` and the options ask for. A file that an
  * enabled condition needs and that no directory has is an error (`virus=y` without a scanner too):
- * a profile that looks for nothing by mistake must not pass mail. limits, language and whitelist may
- * be missing. Returns 0, or a negative errno with *error set.
+ * a profile that looks for nothing by mistake must not pass mail. limits, language and whitelist
+ * may be missing. Returns 0, or a negative errno with *error set.
  */
 int control_load(const struct profile *profile, const struct options *options,
 	struct arena *arena, struct control *control, struct error *error);

@@ -29,11 +29,11 @@ static int report_failure(struct checker *checker, int code, const struct error 
 }
 
 /* The text goes through struct error, which leaves no control character in it. */
-#define WARN(checker, ...)                                                                         \
-	do {                                                                                       \
-		struct error warn_ = {0};                                                          \
-		error_set(&warn_, 0, __VA_ARGS__);                                                 \
-		(checker)->report((checker)->context, false, warn_.text);                          \
+#define WARN(checker, ...) \
+	do { \
+		struct error warn_ = {0}; \
+		error_set(&warn_, 0, __VA_ARGS__); \
+		(checker)->report((checker)->context, false, warn_.text); \
 	} while (0)
 
 static void check_filters(struct checker *checker)
@@ -45,8 +45,8 @@ static void check_filters(struct checker *checker)
 		return;
 	for (unsigned i = 0; i < CONDITION_COUNT; i++) {
 		const struct filter *filter = &filters->conditions[i];
-		bool reacts = filter->notify_recipient || filter->notify_sender ||
-			      filter->inform || filter->forward;
+		bool reacts = filter->notify_recipient || filter->notify_sender || filter->inform ||
+			      filter->forward;
 
 		any |= filter->present && filter->on;
 		if (reacts && filter->action != ACTION_BLOCK && filter->action != ACTION_KEEP)
@@ -114,11 +114,11 @@ static void check_scanner(struct checker *checker, const struct scanner_config *
 	}
 }
 
-int control_check(const struct profile *profile, const struct options *options,
-	struct arena *arena, struct control *control, control_report *report, void *context)
+int control_check(const struct profile *profile, const struct options *options, struct arena *arena,
+	struct control *control, control_report *report, void *context)
 {
-	struct checker checker = {.reader = {profile, options, arena, control},
-		.report = report, .context = context};
+	struct checker checker = {
+		.reader = {profile, options, arena, control}, .report = report, .context = context};
 	struct error error = {0};
 	int failed = control_defaults(&checker.reader, &error);
 
@@ -139,8 +139,7 @@ int control_check(const struct profile *profile, const struct options *options,
 	if (control->scanners.path)
 		report_failure(&checker, control_check_scanners(&checker.reader, &error), &error);
 	error = (struct error){0};
-	failed = report_failure(
-		&checker, control_check_passwords(&checker.reader, &error), &error);
+	failed = report_failure(&checker, control_check_passwords(&checker.reader, &error), &error);
 	check_filters(&checker);
 	check_goodmail(&checker);
 	for (unsigned i = 0; i < control->scanners.count; i++)

@@ -10,8 +10,7 @@
 static int parse_mailheaders(const struct control_reader *reader, struct slice text,
 	const char *path, struct error *error)
 {
-	return mailheaders_parse(
-		reader->arena, text, path, &reader->control->mailheaders, error);
+	return mailheaders_parse(reader->arena, text, path, &reader->control->mailheaders, error);
 }
 
 static int parse_limits(const struct control_reader *reader, struct slice text, const char *path,
@@ -32,7 +31,8 @@ static int parse_language(const struct control_reader *reader, struct slice text
 	return language_parse(reader->arena, text, path, &reader->control->languages, error);
 }
 
-#define LIST(field, parser) .patterns = patterns_parse_##parser, .offset = offsetof(struct control, field)
+#define LIST(field, parser) \
+	.patterns = patterns_parse_##parser, .offset = offsetof(struct control, field)
 
 const struct control_file control_files[] = {
 	{"mailheaders", CONDITION_BIT(CONDITION_ERRORS), .parse = parse_mailheaders},
@@ -61,8 +61,8 @@ int control_defaults(const struct control_reader *reader, struct error *error)
 }
 
 /* "A/control, B/control": where a file was looked for. */
-static int say_missing(const struct control_reader *reader, const char *name, const char *why,
-	struct error *error)
+static int say_missing(
+	const struct control_reader *reader, const char *name, const char *why, struct error *error)
 {
 	cleanup_buf struct buf places = {0};
 
@@ -76,8 +76,7 @@ int control_file_read_filters(const struct control_reader *reader, struct error 
 {
 	struct slice text;
 	const char *path;
-	int outcome = profile_read(
-		reader->profile, reader->arena, "filters", &text, &path, error);
+	int outcome = profile_read(reader->profile, reader->arena, "filters", &text, &path, error);
 
 	if (outcome > 0)
 		return say_missing(reader, "filters", "", error);
@@ -93,8 +92,8 @@ bool control_file_wanted(const struct control_reader *reader, const struct contr
 }
 
 /* Who asks for it, for the message: " for subject=y". */
-static int say_needed(const struct control_reader *reader, const struct control_file *file,
-	struct error *error)
+static int say_needed(
+	const struct control_reader *reader, const struct control_file *file, struct error *error)
 {
 	unsigned wanted = filters_enabled(&reader->control->filters) & file->conditions;
 	char why[64] = ", which option -n needs";
@@ -106,13 +105,12 @@ static int say_needed(const struct control_reader *reader, const struct control_
 	return say_missing(reader, file->name, why, error);
 }
 
-int control_file_read(const struct control_reader *reader, const struct control_file *file,
-	struct error *error)
+int control_file_read(
+	const struct control_reader *reader, const struct control_file *file, struct error *error)
 {
 	struct slice text;
 	const char *path;
-	int outcome =
-		profile_read(reader->profile, reader->arena, file->name, &text, &path, error);
+	int outcome = profile_read(reader->profile, reader->arena, file->name, &text, &path, error);
 
 	if (outcome > 0 && !file->optional && control_file_wanted(reader, file))
 		return say_needed(reader, file, error);

@@ -1,6 +1,6 @@
 /*
- * qmail-local's variables; see envelope.h. They are copied at once: the environment is memory that a
- * setenv() somewhere could move, and a value is hostile, so it should have one owner.
+ * qmail-local's variables; see envelope.h. They are copied at once: the environment is memory that
+ * a setenv() somewhere could move, and a value is hostile, so it should have one owner.
  */
 #include "control/envelope.h"
 
@@ -15,7 +15,9 @@ struct variable {
 	bool required;
 };
 
+/* clang-format off */
 #define VARIABLE(name, field, required) {name, offsetof(struct envelope, field), required}
+/* clang-format on */
 
 static const struct variable variables[] = {
 	VARIABLE("SENDER", sender, true),

@@ -58,15 +58,15 @@ static int parse_action(struct reader *reader, struct slice field, struct line *
 
 static int refuse_option(struct reader *reader, struct slice word, const char *useful)
 {
-	return syntax_error(&reader->syntax, reader->error, word,
-		"this option is for %s only", useful);
+	return syntax_error(
+		&reader->syntax, reader->error, word, "this option is for %s only", useful);
 }
 
 /* One item from the third field on. */
 static int parse_item(struct reader *reader, struct slice item, struct line *line)
 {
-	int outcome = reaction_parse(
-		reader->arena, &reader->syntax, item, &line->filter, reader->error);
+	int outcome =
+		reaction_parse(reader->arena, &reader->syntax, item, &line->filter, reader->error);
 
 	if (outcome <= 0) {
 		if (line->first_reaction.len == 0)
@@ -132,8 +132,8 @@ static int parse_line(struct reader *reader, struct slice text)
 	return failed;
 }
 
-int filters_parse(struct arena *arena, struct slice text, const char *path,
-	struct filters *filters, struct error *error)
+int filters_parse(struct arena *arena, struct slice text, const char *path, struct filters *filters,
+	struct error *error)
 {
 	struct filters found = {.path = path};
 	struct reader reader = {.arena = arena, .filters = &found, .error = error};

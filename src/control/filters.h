@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "control/vocabulary.h"
 
-/* One inform= or forward= or notify= as written: kept, although sending comes later. */
+/* One line. Reactions are read and kept, although sending comes later. */
 struct filter {
 	bool present;	 /* a line stands in the file */
 	bool on;	 /* `=y` */

@@ -31,8 +31,7 @@ static int add(struct arena *arena, const struct syntax *syntax, struct slice wo
 		if (slice_eq_nocase_cstr(word, list[i]))
 			return syntax_error(syntax, error, word, "is given twice");
 	if (*count == LANGUAGES_MAX)
-		return syntax_error(
-			syntax, error, word, "more than %d languages", LANGUAGES_MAX);
+		return syntax_error(syntax, error, word, "more than %d languages", LANGUAGES_MAX);
 	list[*count] = arena_cstr(arena, word);
 	if (!list[*count])
 		return error_set(error, -ENOMEM, "%s: no memory", syntax->path);

@@ -18,7 +18,9 @@ struct limit {
 	uint64_t min, max;
 };
 
+/* clang-format off */
 #define LIMIT(name, min, max) {#name, offsetof(struct limits, name), min, max}
+/* clang-format on */
 
 static const struct limit table[] = {
 	LIMIT(depth, 1, 100),
@@ -67,7 +69,8 @@ static int parse_line(const struct syntax *syntax, struct slice line, struct lim
 	limit = find(key);
 	if (!limit)
 		return syntax_error(syntax, error, key,
-			"no such limit (depth, members, bytes, ratio, seconds, parts, header, memory)");
+			"no such limit (depth, members, bytes, ratio, seconds, parts, header, "
+			"memory)");
 	bit = 1u << (limit - table);
 	if (*seen & bit)
 		return syntax_error(syntax, error, key, "is given twice");

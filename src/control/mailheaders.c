@@ -1,4 +1,4 @@
-/* The file `mailheaders`; see mailheaders.h. The words are QMVC 1.7's, written out or as a letter. */
+/* The file `mailheaders`; see mailheaders.h. The words are QMVC 1.7's, in full or as a letter. */
 #include "control/mailheaders.h"
 
 #include "control/syntax.h"

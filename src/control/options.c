@@ -36,8 +36,7 @@ static int unknown(char **argv, struct error *error)
 	if (optopt != 0 && optopt < LONG_HELP)
 		return error_set(error, -EINVAL, "there is no option -%c", optopt);
 	if (optopt != 0)
-		return error_set(
-			error, -EINVAL, "option '%s' takes no argument", argv[optind - 1]);
+		return error_set(error, -EINVAL, "option '%s' takes no argument", argv[optind - 1]);
 	return error_set(error, -EINVAL, "there is no option '%s'", argv[optind - 1]);
 }
 

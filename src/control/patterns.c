@@ -1,10 +1,10 @@
 /*
- * The lists of what is looked for; see patterns.h. One loop walks the lines of every such file; what
- * a line means is a small function for each kind of file.
+ * The lists of what is looked for; see patterns.h. One loop walks the lines of every such file;
+ * what a line means is a small function for each kind of file.
  *
- * A line that could be taken for something else than what was written is an error, not a string: one
- * that begins with a slash and does not end with one may be a path or a regular expression whose end
- * is missing, and a pattern that silently never matches lets mail through.
+ * A line that could be taken for something else than what was written is an error, not a string:
+ * one that begins with a slash and does not end with one may be a path or a regular expression
+ * whose end is missing, and a pattern that silently never matches lets mail through.
  */
 #include "control/patterns.h"
 
@@ -51,8 +51,8 @@ static int parse_regex(const struct syntax *syntax, struct slice line, struct pa
 		return syntax_error(syntax, error, line,
 			"a line that begins with / is a regular expression and ends with / too");
 	if (line.len == 2)
-		return syntax_error(syntax, error, line,
-			"an empty regular expression would match every mail");
+		return syntax_error(
+			syntax, error, line, "an empty regular expression would match every mail");
 	pattern->kind = PATTERN_REGEX;
 	pattern->text = slice_make(line.data + 1, line.len - 2);
 	return 0;
@@ -89,14 +89,15 @@ static bool all_digits(struct slice text)
 	return true;
 }
 
-static int parse_code(const struct syntax *syntax, struct slice digits, unsigned *code,
-	struct error *error)
+static int parse_code(
+	const struct syntax *syntax, struct slice digits, unsigned *code, struct error *error)
 {
 	uint64_t number = 0;
 
 	if (slice_to_size(digits, &number) || number > 255)
 		return syntax_error(syntax, error, digits,
-			"an exit code is a number from 0 to 255 (behind the last colon of a command)");
+			"an exit code is a number from 0 to 255 (behind the last colon of a "
+			"command)");
 	if (number == 111 || number == 126 || number == 127)
 		return syntax_error(syntax, error, digits,
 			"exit codes 111, 126 and 127 say that a command failed, they cannot meet");

@@ -49,8 +49,8 @@ int patterns_parse_loaders(struct arena *, struct slice text, const char *path, 
 	struct error *);
 
 /*
- * Does the wildcard `pattern` (*, ?, [a-z], [!a-z]; ASCII without case) match all of name? `?` and a
- * set stand for one UTF-8 character, or one byte that is none. A `[` without its `]` is itself, a
+ * Does the wildcard `pattern` (*, ?, [a-z], [!a-z]; ASCII without case) match all of name? `?` and
+ * a set stand for one UTF-8 character, or one byte that is none. A `[` without its `]` is itself, a
  * backslash too. The work is at most pattern.len times name.len. (wildcard.c)
  */
 bool pattern_matches_name(struct slice pattern, struct slice name);

@@ -121,8 +121,8 @@ static int name_state_dirs(struct arena *arena, struct profile *profile, struct 
 }
 
 /* ~/qmvc, in the arena. */
-static int find_own(struct arena *arena, const char *user_home, const char **own,
-	struct error *error)
+static int find_own(
+	struct arena *arena, const char *user_home, const char **own, struct error *error)
 {
 	if (!user_home || *user_home != '/')
 		return error_set(error, -EINVAL, "option -u: HOME in the environment is %s%s",
@@ -154,9 +154,9 @@ int profile_locate(struct arena *arena, const struct options *options, const cha
 }
 
 /*
- * Opens a control file without waiting (somebody may have put a fifo there) and looks at what it is.
- * One that everybody may write is refused, as qmail-local refuses such a dot-qmail file: it can name
- * commands that run under the recipient's uid.
+ * Opens a control file without waiting (somebody may have put a fifo there) and looks at what it
+ * is. One that everybody may write is refused, as qmail-local refuses such a dot-qmail file: it can
+ * name commands that run under the recipient's uid.
  */
 static int open_control_file(const char *path, int *fd, struct error *error)
 {
@@ -175,8 +175,8 @@ static int open_control_file(const char *path, int *fd, struct error *error)
 	return 0;
 }
 
-static int read_control_file(const char *path, struct arena *arena, struct slice *text,
-	struct error *error)
+static int read_control_file(
+	const char *path, struct arena *arena, struct slice *text, struct error *error)
 {
 	cleanup_buf struct buf buf = {0};
 	cleanup_fd int fd = -1;
@@ -187,8 +187,8 @@ static int read_control_file(const char *path, struct arena *arena, struct slice
 		return failed;
 	failed = fd_read_all(fd, CONTROL_FILE_MAX, &buf);
 	if (failed == -EFBIG)
-		return error_set(error, failed, "%s: is larger than %zu bytes", path,
-			CONTROL_FILE_MAX);
+		return error_set(
+			error, failed, "%s: is larger than %zu bytes", path, CONTROL_FILE_MAX);
 	if (failed)
 		return error_set_errno(error, failed, "%s", path);
 	copy = arena_copy(arena, buf_slice(&buf));

@@ -27,14 +27,16 @@ struct profile {
 /*
  * Finds out; touches nothing on disk but stat(2). `user_home` is HOME. Overrides from the
  * environment are taken only when the process is not setuid (secure_getenv(3)).
+ * BASEDIR/control must be there when -c names it, and the home unless -u is given.
  * Returns 0, -EINVAL or another negative errno with *error set, -ENOMEM.
  */
 int profile_locate(struct arena *arena, const struct options *options, const char *user_home,
 	struct profile *profile, struct error *error);
 
 /*
- * Makes the state directories that are missing (mode 0700). Returns 0 or a negative errno with
- * *error naming the directory.
+ * Makes the state directories that are missing (mode 0700), and looks that each is the caller's and
+ * written by nobody else (-EPERM). users/ itself is made only by root. Returns 0 or a negative
+ * errno with *error naming the directory.
  */
 int profile_make_state(const struct profile *profile, struct error *error);
 
@@ -42,7 +44,7 @@ int profile_make_state(const struct profile *profile, struct error *error);
  * Reads control file `name` from the first directory that has it into the arena. *path is the file
  * it came from. Returns 0, 1 when no directory has it (then *path names the last place looked at),
  * or a negative errno with *error naming the file: a file that is there and cannot be read is an
- * error, never passed over.
+ * error, never passed over; so is one over 4 MB, no regular file, or writable by everybody.
  */
 int profile_read(const struct profile *profile, struct arena *arena, const char *name,
 	struct slice *text, const char **path, struct error *error);

@@ -15,7 +15,7 @@
 
 #define USERS_MODE 01733
 
-/* Is it ours, and written by nobody else? `link_allowed`: an administrator may move it elsewhere. */
+/* Is it ours, and written by nobody else? `link_allowed`: it may be a link to where it is. */
 static int check_ours(const char *path, bool link_allowed, struct error *error)
 {
 	struct stat status;

@@ -1,7 +1,7 @@
 /*
- * Reactions; see reaction.h. An address is checked here for what can be seen without a mail: that no
- * control character or bracket stands in it and that its variables exist, so that a slip of the pen
- * shows in `qmvc -t` and not on the night when the first virus comes.
+ * Reactions; see reaction.h. An address is checked here for what can be seen without a mail: that
+ * no control character or bracket stands in it and that its variables exist, so that a slip of the
+ * pen shows in `qmvc -t` and not on the night when the first virus comes.
  */
 #include "control/reaction.h"
 
@@ -11,8 +11,8 @@
 #define ADDRESS_LENGTH 1000
 #define ADDRESSES_MAX  64
 
-static const char *const variables[] = {"LOCAL", "HOST", "EXT", "EXT2", "EXT3", "EXT4", "DEFAULT",
-	"USER", "SENDER", "RECIPIENT"};
+static const char *const variables[] = {
+	"LOCAL", "HOST", "EXT", "EXT2", "EXT3", "EXT4", "DEFAULT", "USER", "SENDER", "RECIPIENT"};
 
 static bool is_variable(struct slice name)
 {

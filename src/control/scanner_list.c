@@ -13,7 +13,7 @@
 
 #define DEADLINE_MS  60000
 #define TIMEOUT_MS   30000
-#define CLAMD_SIZE   (UINT64_C(25) << 20) /* clamd.conf(5): StreamMaxLength as shipped, to be safe */
+#define CLAMD_SIZE   (UINT64_C(25) << 20) /* clamd.conf(5), StreamMaxLength: Debian's 25M */
 #define ENGINE_BYTES 255
 
 struct reader {
@@ -52,7 +52,8 @@ static int refuse_coming(struct reader *reader, struct slice engine)
 	return 0;
 }
 
-static int parse_libclamav(struct reader *reader, struct slice engine, struct scanner_config *config)
+static int parse_libclamav(
+	struct reader *reader, struct slice engine, struct scanner_config *config)
 {
 	struct slice directory = slice_from(engine, strlen("libclamav:"));
 
@@ -155,10 +156,8 @@ static int parse_scanner(struct reader *reader, struct slice engine, struct slic
 		failed = parse_names(reader, &rest, &config);
 	while (!failed && syntax_item(&rest, SYNTAX_FIELD, &field))
 		while (!failed && syntax_item(&field, SYNTAX_LIST, &item))
-			failed = item.len == 0 ? 0
-					       : scanner_option_parse(reader->arena,
-							 &reader->syntax, item, &config, &seen,
-							 reader->error);
+			failed = scanner_option_parse(reader->arena, &reader->syntax, item, &config,
+				&seen, reader->error);
 	if (!failed)
 		reader->list->scanners[reader->list->count++] = config;
 	return failed;

@@ -115,8 +115,11 @@ int scanner_option_parse(struct arena *arena, const struct syntax *syntax, struc
 {
 	struct slice value;
 	enum key key;
-	int failed = take_key(syntax, item, true, seen, &key, &value, error);
+	int failed;
 
+	if (item.len == 0)
+		return 0;
+	failed = take_key(syntax, item, true, seen, &key, &value, error);
 	if (failed)
 		return failed;
 	switch (key) {
@@ -134,8 +137,8 @@ int scanner_option_parse(struct arena *arena, const struct syntax *syntax, struc
 	}
 }
 
-int scanner_setting_parse(const struct syntax *syntax, struct slice item,
-	struct scanner_list *list, unsigned *seen, struct error *error)
+int scanner_setting_parse(const struct syntax *syntax, struct slice item, struct scanner_list *list,
+	unsigned *seen, struct error *error)
 {
 	struct slice value;
 	enum key key;

@@ -7,13 +7,13 @@
 
 /*
  * Reads one KEY=VALUE `item` into *config. *seen collects what was given, to refuse a second time.
- * Returns 0, -EINVAL with *error set, -ENOMEM.
+ * An empty item is none. Returns 0, -EINVAL with *error set, -ENOMEM.
  */
 int scanner_option_parse(struct arena *arena, const struct syntax *syntax, struct slice item,
 	struct scanner_config *config, unsigned *seen, struct error *error);
 
 /* As above, for mode= and deadline=. Returns 0 or -EINVAL with *error set. */
-int scanner_setting_parse(const struct syntax *syntax, struct slice item,
-	struct scanner_list *list, unsigned *seen, struct error *error);
+int scanner_setting_parse(const struct syntax *syntax, struct slice item, struct scanner_list *list,
+	unsigned *seen, struct error *error);
 
 #endif

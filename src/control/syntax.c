@@ -22,13 +22,14 @@ int syntax_begin(struct syntax *syntax, struct slice text, const char *path, str
 {
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.data[i] == 0)
-			return error_set(error, -EINVAL, "%s:%u: a NUL byte: this is not a text file",
-				path, line_at(text, i));
+			return error_set(error, -EINVAL,
+				"%s:%u: a NUL byte: this is not a text file", path,
+				line_at(text, i));
 		if (text.data[i] == '\r' && i + 1 < text.len && text.data[i + 1] != '\n' &&
 			text.data[i + 1] != '\r')
 			return error_set(error, -EINVAL,
-				"%s:%u: a carriage return inside the line: lines end with a newline",
-				path, line_at(text, i));
+				"%s:%u: a carriage return inside the line", path,
+				line_at(text, i));
 	}
 	if (slice_starts(text, "\xef\xbb\xbf"))
 		text = slice_from(text, 3);

@@ -2,11 +2,11 @@
  * The syntax all control files share, and nothing of their meaning: lines, comments, fields, lists,
  * KEY=VALUE, numbers, and one form of error.
  *
- * A file is text. A line that begins with `#` is a comment, an empty line is nothing; white space at
- * the end of a line (a CR too) is taken away, because nobody sees it. A NUL byte, or a CR inside a
- * line, is an error: such a file was not written as text, or has lines no reader would find (an old
- * Macintosh's file is one single line, and that may be a comment). A byte order mark in front is
- * passed over. Formats: qmvc-control(5).
+ * A file is text. A line that begins with `#` is a comment, an empty line is nothing; white space
+ * at the end of a line (a CR too) is taken away, because nobody sees it. A NUL byte, or a CR inside
+ * a line, is an error: such a file was not written as text, or has lines no reader would find (an
+ * old Macintosh's file is one single line, and that may be a comment). A byte order mark in front
+ * is passed over. Formats: qmvc-control(5).
  */
 #ifndef QMVC_CONTROL_SYNTAX_H
 #define QMVC_CONTROL_SYNTAX_H
@@ -25,8 +25,8 @@ struct syntax {
 int syntax_begin(struct syntax *syntax, struct slice text, const char *path, struct error *error);
 
 /*
- * Takes the next line that is neither empty nor a comment, without white space at its end; blanks in
- * front stay. Returns false at the end of the file.
+ * Takes the next line that is neither empty nor a comment, without white space at its end; blanks
+ * in front stay. Returns false at the end of the file.
  */
 bool syntax_next(struct syntax *syntax, struct slice *line);
 

@@ -48,7 +48,8 @@ static uint32_t next_character(struct slice s, size_t *at)
 static bool match_set(struct slice pattern, size_t *at, uint32_t character, bool *is_set)
 {
 	size_t here = *at;
-	bool negated = here < pattern.len && (pattern.data[here] == '!' || pattern.data[here] == '^');
+	bool negated =
+		here < pattern.len && (pattern.data[here] == '!' || pattern.data[here] == '^');
 	bool found = false, first = true;
 
 	if (negated)
@@ -94,7 +95,7 @@ static bool match_one(struct slice pattern, size_t *at, uint32_t character)
 
 bool pattern_matches_name(struct slice pattern, struct slice name)
 {
-	size_t at = 0, here = 0;		 /* in pattern, in name */
+	size_t at = 0, here = 0;	       /* in pattern, in name */
 	size_t star = SIZE_MAX, star_name = 0; /* behind the last star; where its rest began */
 
 	while (here < name.len) {
