@@ -31,7 +31,7 @@ struct control {
 int control_load(const struct profile *profile, const struct options *options,
 	struct arena *arena, struct control *control, struct error *error);
 
-/* One problem found by control_check(); `text` is one line. */
+/* One problem found by control_check(); `text` is one line, a doubt begins with "warning: ". */
 typedef void control_report(void *context, bool is_error, const char *text);
 
 /*

@@ -29,10 +29,10 @@ static int report_failure(struct checker *checker, int code, const struct error 
 }
 
 /* The text goes through struct error, which leaves no control character in it. */
-#define WARN(checker, ...) \
+#define WARN(checker, format, ...) \
 	do { \
 		struct error warn_ = {0}; \
-		error_set(&warn_, 0, __VA_ARGS__); \
+		error_set(&warn_, 0, "warning: " format, __VA_ARGS__); \
 		(checker)->report((checker)->context, false, warn_.text); \
 	} while (0)
 

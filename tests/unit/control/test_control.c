@@ -164,6 +164,21 @@ static void test_needed_and_missing(void **state)
 		"no control file 'noscantypes', which option -n needs (looked in @/home/control)");
 }
 
+/* The reader of mail goes by the limits whatever the filters look for. */
+static void test_limits_always(void **state)
+{
+	struct tree *tree = *state;
+	cleanup_loaded struct loaded loaded = {0};
+
+	tree_dir(tree, "home");
+	tree_dir(tree, "home/control");
+	tree_file(tree, "home/control/filters", "overlimit=n\n");
+	tree_file(tree, "home/control/limits", "parts=7\n");
+	assert_works(load(tree, &loaded), loaded.error);
+	assert_int_equal(filters_enabled(&loaded.control.filters), 0);
+	assert_int_equal(loaded.control.limits.parts, 7);
+}
+
 /* What control_check() reported, each on a line, errors marked with "E ". */
 struct reports {
 	struct buf text;
@@ -221,17 +236,17 @@ static void test_check(void **state)
 	tree_file(tree, "home/control/scanners",
 		"clamd:/s;C;;;timeout=90,onfail=ignore,group=no-such-group\n");
 	assert_check(tree, 6,
-		"W @/mailheaders: asks for nothing, so errors=y never meets\n"
-		"W @/badsubjects: is empty, so nothing in it can meet\n"
+		"W warning: @/mailheaders: asks for nothing, so errors=y never meets\n"
+		"W warning: @/badsubjects: is empty, so nothing in it can meet\n"
 		"E no control file 'badfilenames', which filename=y needs (looked in @)\n"
 		"E @/badmimetypes:1: a carriage return inside the line\n"
 		"E @/limits:1: 'depth=0': must be a number from 1 to 100\n"
 		"E @/language:1: 'a/b': is no name of a language (such as en or de)\n"
 		"E @/passwords: trying passwords comes with a later version; take this file away\n"
-		"W @/filters:7: 'loadertype': action trash carries out no reaction\n"
-		"W @/filters:6: 'goodmail': @/badbodytexts has no command for it to act on\n"
-		"W @/scanners:1: 'clamd:/s': timeout=90 is cut short by deadline=60\n"
-		"W @/scanners:1: 'clamd:/s': onfail=ignore wants a clean answer from another "
+		"W warning: @/filters:7: 'loadertype': action trash carries out no reaction\n"
+		"W warning: @/filters:6: 'goodmail': @/badbodytexts has no command for it to act on\n"
+		"W warning: @/scanners:1: 'clamd:/s': timeout=90 is cut short by deadline=60\n"
+		"W warning: @/scanners:1: 'clamd:/s': onfail=ignore wants a clean answer from another "
 		"scanner, and there is none: it defers\n"
 		"E @/scanners:1: 'group=no-such-group': there is no such group\n");
 
@@ -246,7 +261,7 @@ static void test_check(void **state)
 	tree_file(tree, "home/control/filters", "virus=y\n");
 	assert_check(tree, 1, "E @/scanners: lists no scanner, and virus=y needs one\n");
 	tree_file(tree, "home/control/filters", "# nothing\n");
-	assert_check(tree, 0, "W @/filters: no condition is on, nothing is filtered\n");
+	assert_check(tree, 0, "W warning: @/filters: no condition is on, nothing is filtered\n");
 	tree_file(tree, "home/control/filters", "mimetype=y;block\n");
 	assert_check(tree, 0, "");
 }
@@ -260,6 +275,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_everything, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_needed_and_missing, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_limits_always, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_check, tree_setup, tree_teardown),
 	};
 

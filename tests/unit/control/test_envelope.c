@@ -74,6 +74,7 @@ static void test_values(void **state)
 	assert_slice(envelope.dtline, "Delivered-To: bob-info-sub@vdom.test\n");
 	assert_slice(envelope.rpline, "Return-Path: <\"x y\"@z.test>\n");
 	assert_string_equal(envelope.home, "/home/bob");
+	assert_string_equal(envelope_home(), "/home/bob");
 	assert_false(envelope_sender_is_null(&envelope));
 }
 
@@ -102,6 +103,7 @@ static void test_missing(void **state)
 	assert_works(envelope_from_environment(&arena, &options, &envelope, &error), error);
 	assert_slice(envelope.recipient, "bob-info-sub@vdom.test");
 	assert_null(envelope.home);
+	assert_null(envelope_home());
 	unsetenv("USER");
 	assert_works(envelope_from_environment(&arena, &options, &envelope, &error), error);
 	options.prepend = "-";

@@ -104,27 +104,97 @@ static void test_file_names(void **state)
 	}
 }
 
-/* The limits shown in the comments are the ones compiled in. */
-static void test_limits_comments(void **state)
+/* Calls `visit` for each line of the sample that only a "#" keeps from being in force. */
+static void for_each_offered(const char *name, void (*visit)(struct slice line, void *context),
+	void *context)
 {
-	struct limits shown, compiled = limits_default();
-	cleanup_buf struct buf file = {0}, text = {0};
+	cleanup_buf struct buf file = {0};
 	struct slice rest, line;
 	char path[512];
-	struct error error = {0};
+	unsigned count = 0;
 
-	memset(&shown, 0, sizeof(shown));
-	snprintf(path, sizeof(path), "%s/control/limits", getenv("QMVC_SOURCE"));
+	snprintf(path, sizeof(path), "%s/control/%s", getenv("QMVC_SOURCE"), name);
 	assert_int_equal(fd_read_file(AT_FDCWD, path, 1 << 20, &file), 0);
 	rest = buf_slice(&file);
 	while (slice_next_line(&rest, &line)) {
-		if (slice_starts(line, "#") && !slice_starts(line, "# ")) {
-			buf_add(&text, slice_from(line, 1));
-			buf_add_byte(&text, '\n');
-		}
+		if (line.len < 2 || line.data[0] != '#' || ascii_space(line.data[1]))
+			continue;
+		visit(slice_from(line, 1), context);
+		count++;
 	}
-	assert_works(limits_parse(buf_slice(&text), "limits", &shown, &error), error);
+	assert_true(count > 0);
+}
+
+static void add_limit(struct slice line, void *context)
+{
+	struct error error = {0};
+
+	assert_works(limits_parse(line, "limits", context, &error), error);
+}
+
+/* The limits shown in the comments are the ones compiled in. */
+static void test_limits_comments(void **state)
+{
+	struct limits shown = {0}, compiled = limits_default();
+
+	for_each_offered("limits", add_limit, &shown);
 	assert_memory_equal(&shown, &compiled, sizeof(shown));
+}
+
+static void parse_scanner(struct slice line, void *context)
+{
+	cleanup_arena struct arena arena = {0};
+	struct scanner_list list;
+	struct error error = {0};
+
+	assert_works(scanner_list_parse(&arena, line, "scanners", &list, &error), error);
+	for (unsigned i = 0; i < list.count; i++)
+		assert_true(list.scanners[i].timeout_ms <= list.deadline_ms);
+}
+
+static void parse_mailheader(struct slice line, void *context)
+{
+	cleanup_arena struct arena arena = {0};
+	struct mailheaders mailheaders;
+	struct error error = {0};
+
+	assert_works(
+		mailheaders_parse(&arena, line, "mailheaders", &mailheaders, &error), error);
+}
+
+static void parse_bodytext(struct slice line, void *context)
+{
+	unsigned *codes = context;
+	cleanup_arena struct arena arena = {0};
+	struct patterns patterns;
+	struct error error = {0};
+
+	assert_works(
+		patterns_parse_bodytexts(&arena, line, "badbodytexts", &patterns, &error), error);
+	assert_int_equal(patterns.list[0].kind, PATTERN_COMMAND);
+	*codes |= 1u << patterns.list[0].code;
+}
+
+static void parse_loader(struct slice line, void *context)
+{
+	cleanup_arena struct arena arena = {0};
+	struct patterns patterns;
+	struct error error = {0};
+
+	assert_works(
+		patterns_parse_loaders(&arena, line, "badloadertypes", &patterns, &error), error);
+}
+
+/* A line whose "#" is taken away must not be what breaks the profile. */
+static void test_offered_lines(void **state)
+{
+	unsigned codes = 0;
+
+	for_each_offered("scanners", parse_scanner, NULL);
+	for_each_offered("mailheaders", parse_mailheader, NULL);
+	for_each_offered("badbodytexts", parse_bodytext, &codes);
+	assert_int_equal(codes, 3);
+	for_each_offered("badloadertypes", parse_loader, NULL);
 }
 
 int main(void)
@@ -133,7 +203,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_filters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_file_names, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_limits_comments, setup, teardown),
+		cmocka_unit_test(test_limits_comments),
+		cmocka_unit_test(test_offered_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
