@@ -43,10 +43,19 @@ static void note(struct removal *removal, int result)
 		removal->failed = -errno;
 }
 
-/* Gives ourselves all rights on directory `name`; known to be no symbolic link. */
+/*
+ * Gives ourselves all rights on directory `name`. By a descriptor of the directory itself, never by
+ * its name: a scanner that is still alive may put a symbolic link in its place, and fchmodat(2)
+ * follows it to wherever it points. (O_PATH needs no right to read; fchmod(2) refuses such
+ * descriptors, the path below /proc does not.)
+ */
 static void open_up(struct removal *removal, int dirfd, const char *name)
 {
-	if (fchmodat(dirfd, name, 0700, 0) < 0)
+	cleanup_fd int fd = openat(dirfd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char path[NAME_SIZE];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fd < 0 || chmod(path, 0700) < 0)
 		removal->failed = -errno;
 }
 

@@ -155,7 +155,8 @@ def test_few_descriptors(profile, clamd):
     """At any limit of descriptors: the right answer or 111, never a wrong one."""
     profile.filters(KEEP).scanners("clamd:%s;C;ClamAV;;timeout=10" % clamd.socket)
     codes = {}
-    for limit in range(4, 24):
+    # Below eight the leak checker of a sanitizer build fails by itself.
+    for limit in range(8 if os.environ.get("ASAN_OPTIONS") else 4, 24):
         result = profile.deliver(mails.eicar_mails()["base64"],
                                  lines=["|ulimit -n %d; exec %s" % (limit, profile.command)])
         codes[limit] = result.command_codes[0]
