@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 
 #define NOBODY 65534
+#define CANNOT 1 /* nobody may not run it here, or it may not become root */
 
 struct heard {
 	unsigned calls;
@@ -38,7 +39,7 @@ static int hold(void)
 		pause();
 }
 
-/* Runs in a process of its own as nobody. Returns 0, or the line that was not as it should be. */
+/* Runs in a process of its own as nobody. Returns 0, CANNOT, or the line that found a fault. */
 static int cancel_the_unkillable(const char *program)
 {
 	struct heard heard = {0};
@@ -59,7 +60,7 @@ static int cancel_the_unkillable(const char *program)
 		return __LINE__;
 	close(ends[1]);
 	if (read(ends[0], &byte, 1) != 1)
-		return __LINE__;
+		return CANNOT;
 	job_cancel(job);
 	if (loop_run(loop) || heard.calls != 1)
 		return __LINE__;
@@ -100,6 +101,8 @@ static void test_unkillable(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	unlink(program);
 	rmdir(dir);
+	if (status == CANNOT << 8)
+		skip();
 	assert_int_equal(status, 0);
 	assert_true(loop_test_has_children()); /* it went on, and is ours now */
 	loop_reap_strays(test->loop);
