@@ -26,6 +26,8 @@
 #define EXIT_NO_WORK 2
 /* Milliseconds for one object; a time-out of qmvc's own would cost the answers for the others. */
 #define SCAN_MS 20000
+/* Official signatures take 1.2 GB; the rest is for what is being scanned. */
+#define MEMORY_MAX ((uint64_t)4 << 30)
 
 struct scanner {
 	struct cl_engine *engine;
@@ -152,7 +154,8 @@ static int run(const char *database, const char *tmp, struct error *error)
 	cleanup_buf struct buf version = {0};
 	struct scanner scanner = {0};
 	const char *writable[] = {tmp, NULL};
-	const struct sandbox_rules rules = {.writable = writable, .file_size = UINT64_MAX};
+	const struct sandbox_rules rules = {
+		.writable = writable, .memory = MEMORY_MAX, .file_size = UINT64_MAX};
 	const struct rlimit none = {0};
 	struct clamav_engine engine = {.scan = scan, .tmp = tmp, .context = &scanner};
 	int r;

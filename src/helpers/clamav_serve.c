@@ -54,8 +54,10 @@ static int fill(struct server *server)
 		struct cmsghdr align;
 	} control;
 	struct iovec bytes = {server->in, sizeof(server->in)};
-	struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1,
-		.msg_control = control.room, .msg_controllen = sizeof(control.room)};
+	struct msghdr message = {.msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room)};
 	ssize_t n;
 
 	do {
@@ -172,7 +174,9 @@ static int copy_chunk(struct server *server, int file, size_t len)
 			int r = fill(server);
 
 			if (r <= 0)
-				return r < 0 ? r : error_set(server->error, -EPROTO, "stream cut short");
+				return r < 0 ? r
+					     : error_set(
+						       server->error, -EPROTO, "stream cut short");
 		}
 
 		struct slice bytes = slice_first(
@@ -212,6 +216,8 @@ static int serve_instream(struct server *server)
 		if (r < 0)
 			return r;
 	}
+	if (lseek(file, 0, SEEK_SET) < 0)
+		return error_set_errno(server->error, -errno, "%s", server->engine->tmp);
 	return scan_and_reply(server, file, "stream: ");
 }
 
