@@ -101,9 +101,8 @@ void answers_found(struct answers *answers, enum verdict verdict, int object, st
 	remember_virus(answers, object, kept);
 }
 
-void answers_too_large(struct answers *answers, int object)
+void answers_too_large(struct answers *answers)
 {
-	(void)object;
 	answers->limited++;
 	answers->result.saw_limit = true;
 }
@@ -113,8 +112,8 @@ void answers_failed(struct answers *answers, int object, struct slice text)
 	answers->failed++;
 	if (!answers->failure) {
 		const char *words = keep(answers, text, TEXT_MAX_LEN);
-		const char *line = arena_printf(answers->request->arena, "object %d: %s", object,
-			words);
+		const char *line =
+			arena_printf(answers->request->arena, "object %d: %s", object, words);
 
 		answers->failure = line ? line : words;
 	}

@@ -11,15 +11,15 @@
 struct answers {
 	const struct scan_request *request;
 	struct scan_result result;
-	size_t given;	   /* objects the scanner has to answer for */
-	size_t clean;	   /* answered with the exact clean answer */
-	size_t settled;	   /* answered properly, whatever the answer */
-	size_t limited;	   /* not given to the engine: larger than maxsize */
-	size_t failed;	   /* the engine failed on them */
+	size_t given;	/* objects the scanner has to answer for */
+	size_t clean;	/* answered with the exact clean answer */
+	size_t settled; /* answered properly, whatever the answer */
+	size_t limited; /* not given to the engine: larger than maxsize */
+	size_t failed;	/* the engine failed on them */
 	bool infected, suspicious;
 	bool answers_otherwise; /* a probe showed that the engine works in general */
-	enum verdict broken;	/* VERDICT_ERROR, _TIMEOUT, _CANCELLED, or VERDICT_CLEAN: not broken */
-	const char *failure;	/* words for the first failed object */
+	enum verdict broken; /* VERDICT_ERROR, _TIMEOUT, _CANCELLED, or VERDICT_CLEAN: not broken */
+	const char *failure; /* words for the first failed object */
 };
 
 /* For a scanner that is given the objects of `request`. */
@@ -36,8 +36,8 @@ void answers_clean_all(struct answers *answers);
  */
 void answers_found(struct answers *answers, enum verdict verdict, int object, struct slice name);
 
-/* The object was not given to the engine, being larger than maxsize. */
-void answers_too_large(struct answers *answers, int object);
+/* An object was not given to the engine, being larger than maxsize. */
+void answers_too_large(struct answers *answers);
 
 /*
  * The engine failed on this object, as it said in `text`. When it answers otherwise that is the

@@ -17,8 +17,8 @@
 #define STATE_MAX 1024
 
 /* The state file's path into `path`; false: no run directory, or too long. */
-static bool state_path(const struct profile *profile, const struct scanner_config *scanner,
-	char path[PATH_MAX])
+static bool state_path(
+	const struct profile *profile, const struct scanner_config *scanner, char path[PATH_MAX])
 {
 	int n;
 
@@ -54,8 +54,8 @@ static void write_state(const char *path, const char *engine, unsigned failures,
 	fd_write_all(fd, buf_slice(&buf));
 }
 
-enum breaker_state breaker_ask(const struct profile *profile, const struct scanner_config *scanner,
-	int64_t now_ms)
+enum breaker_state breaker_ask(
+	const struct profile *profile, const struct scanner_config *scanner, int64_t now_ms)
 {
 	char path[PATH_MAX];
 	unsigned failures;
@@ -73,8 +73,8 @@ enum breaker_state breaker_ask(const struct profile *profile, const struct scann
 	return BREAKER_FAILING;
 }
 
-void breaker_note(const struct profile *profile, const struct scanner_config *scanner,
-	bool reached, int64_t now_ms)
+void breaker_note(const struct profile *profile, const struct scanner_config *scanner, bool reached,
+	int64_t now_ms)
 {
 	char path[PATH_MAX];
 	unsigned failures;
@@ -88,6 +88,6 @@ void breaker_note(const struct profile *profile, const struct scanner_config *sc
 	}
 	if (!read_state(path, scanner->engine, &failures, &when))
 		failures = 0;
-	write_state(path, scanner->engine, failures < 1000 ? failures + 1 : failures,
-		now_ms / 1000);
+	write_state(
+		path, scanner->engine, failures < 1000 ? failures + 1 : failures, now_ms / 1000);
 }

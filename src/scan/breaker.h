@@ -25,11 +25,11 @@ enum breaker_state {
  * May this scanner be tried? When the pause is over the first to ask may, and the others wait for
  * what becomes of it. A state that cannot be read counts as closed: then every mail finds out.
  */
-enum breaker_state breaker_ask(const struct profile *profile, const struct scanner_config *scanner,
-	int64_t now_ms);
+enum breaker_state breaker_ask(
+	const struct profile *profile, const struct scanner_config *scanner, int64_t now_ms);
 
 /* Notes that it could not be reached, or that it could (when the state was BREAKER_FAILING). */
-void breaker_note(const struct profile *profile, const struct scanner_config *scanner,
-	bool reached, int64_t now_ms);
+void breaker_note(const struct profile *profile, const struct scanner_config *scanner, bool reached,
+	int64_t now_ms);
 
 #endif

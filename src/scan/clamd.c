@@ -85,8 +85,8 @@ static int clamd_start(const struct scan_request *request, const struct scanner_
 	if (!clamd)
 		return error_set_errno(error, -ENOMEM, "%s", config->engine);
 
-	int r = clamd_engine_start(&clamd->engine, &transport, request, config, done, context,
-		error);
+	int r = clamd_engine_start(
+		&clamd->engine, &transport, request, config, done, context, error);
 
 	if (r < 0)
 		return r;

@@ -116,7 +116,8 @@ static void judge_probe(struct check *check, const struct clamd_reply *reply, en
 	if (reply->kind == CLAMD_FOUND && clamav_name_means(reply->text) == right)
 		return;
 	if (reply->kind == CLAMD_OK)
-		say(check, false, "warning: answers OK for %s: set %s in clamd.conf", what, setting);
+		say(check, false, "warning: answers OK for %s: set %s in clamd.conf", what,
+			setting);
 	else
 		say(check, false, "warning: answers %.*s for %s",
 			SLICE_ARGS(slice_first(reply->text, 100)), what);
@@ -165,7 +166,9 @@ static void session_broken(struct clamd_session *session, int error, struct slic
 	say(check, true, "%s%s%.*s", session->connected ? "connection lost" : "cannot connect",
 		words.len > 0 || error < 0 ? ": " : "",
 		words.len > 0 ? (int)slice_first(words, 100).len : (int)strlen(strerror(-error)),
-		words.len > 0 ? (const char *)words.data : error < 0 ? strerror(-error) : "");
+		words.len > 0 ? (const char *)words.data
+		: error < 0   ? strerror(-error)
+			      : "");
 }
 
 static void session_closed(struct clamd_session *session)
@@ -186,8 +189,8 @@ static const struct clamd_session_events events = {
 /* Runs the loop until the session, already opened, has ended. Returns the errors or an errno. */
 static int run(struct check *check)
 {
-	int r = deadline_start(check->request->loop, check->config->timeout_ms, too_late, check,
-		&check->deadline);
+	int r = deadline_start(
+		check->request->loop, check->config->timeout_ms, too_late, check, &check->deadline);
 
 	if (r < 0)
 		clamd_session_end(&check->session);
@@ -209,8 +212,8 @@ int clamd_check(const struct scan_request *request, const struct scanner_config 
 	for (unsigned i = 0; i < config->address_count; i++) {
 		const struct scanner_address *address = &config->addresses[i];
 		struct error where = {0};
-		struct check check = {.request = request, .config = config, .report = report,
-			.context = context};
+		struct check check = {
+			.request = request, .config = config, .report = report, .context = context};
 		int r;
 
 		if (address->path)
@@ -256,8 +259,11 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 int libclamav_check(const struct scan_request *request, const struct scanner_config *config,
 	scan_report *report, void *context)
 {
-	struct check check = {.request = request, .config = config, .report = report,
-		.context = context, .where = "qmvc-clamav"};
+	struct check check = {.request = request,
+		.config = config,
+		.report = report,
+		.context = context,
+		.where = "qmvc-clamav"};
 	int pair[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)

@@ -19,18 +19,6 @@
 /* More lost connections than this are no accident. */
 #define LOSSES_MAX 8
 
-enum item_state {
-	ITEM_WAITING,
-	ITEM_ASKED,
-	ITEM_SETTLED,
-};
-
-struct clamd_item {
-	const struct object *object; /* NULL: the probe */
-	enum item_state state;
-	bool by_stream;
-};
-
 static void pump(struct clamd_engine *engine);
 
 static struct clamd_engine *engine_of(struct clamd_session *session)
@@ -62,8 +50,8 @@ static void finish(struct clamd_engine *engine)
 
 static void broken(struct clamd_engine *engine, const char *words)
 {
-	answers_broken(&engine->answers, VERDICT_ERROR, "%s: %s", engine->transport->name(engine),
-		words);
+	answers_broken(
+		&engine->answers, VERDICT_ERROR, "%s: %s", engine->transport->name(engine), words);
 	finish(engine);
 }
 
@@ -95,62 +83,43 @@ void clamd_engine_cancel(struct scan_task *task)
 
 /* --- asking --- */
 
-static void settle(struct clamd_engine *engine, struct clamd_item *item)
-{
-	item->state = ITEM_SETTLED;
-	engine->settled += item->object != NULL;
-}
-
-/* What was under way on a connection that is gone, or going, has to be asked again. */
-static void ask_again(struct clamd_engine *engine)
-{
-	for (size_t i = 0; i <= engine->count; i++)
-		if (engine->items[i].state == ITEM_ASKED)
-			engine->items[i].state = ITEM_WAITING;
-	engine->first = 0;
-}
-
 static int ask(struct clamd_engine *engine, struct clamd_item *item, int index)
 {
-	bool stream = item->by_stream || engine->streams_only ||
-		      !conn_takes_fds(engine->session.conn);
-	struct slice bytes = item->object ? item->object->content->bytes
-					  : slice_cstr(engine->probe);
+	bool stream =
+		item->by_stream || engine->streams_only || !conn_takes_fds(engine->session.conn);
+	struct slice bytes =
+		item->object ? item->object->content->bytes : slice_cstr(engine->probe);
 
 	if (stream && bytes.len >= engine->refused) {
-		settle(engine, item);
+		clamd_items_settle(&engine->items, item);
 		if (item->object)
-			answers_too_large(&engine->answers, (int)item->object->index);
+			answers_too_large(&engine->answers);
 		return 0;
 	}
-	item->state = ITEM_ASKED;
+	item->state = CLAMD_ITEM_ASKED;
 	item->by_stream = stream;
 	if (stream)
 		return clamd_session_ask_stream(&engine->session, index, bytes);
 
-	int fd = item->object ? object_fd(engine->task.request, item->object)
-			      : fd_in_memory(bytes);
+	int fd = item->object ? object_fd(engine->task.request, item->object) : fd_in_memory(bytes);
 
 	return fd < 0 ? fd : clamd_session_ask_fd(&engine->session, index, fd);
 }
 
-/* Did everything that was given fail? Then the probe tells whose fault it is. */
-static bool wants_probe(const struct clamd_engine *engine)
-{
-	return engine->answers.failed > 0 && engine->answers.settled == 0 &&
-	       engine->items[engine->count].state == ITEM_WAITING;
-}
-
-/* The next item to ask for, or -1: none now. */
+/*
+ * The next item to ask for, or -1: none now. The probe's turn comes when everything that was given
+ * failed: it tells whose fault that is.
+ */
 static int next_item(struct clamd_engine *engine)
 {
-	while (engine->first < engine->count && engine->items[engine->first].state != ITEM_WAITING)
-		engine->first++;
-	if (engine->first < engine->count)
-		return (int)engine->first;
-	if (engine->settled == engine->count && wants_probe(engine))
-		return (int)engine->count;
-	return -1;
+	struct clamd_items *items = &engine->items;
+	int next = clamd_items_next(items);
+
+	if (next < 0 && items->settled == items->count && engine->answers.failed > 0 &&
+		engine->answers.settled == 0 &&
+		clamd_items_probe(items)->state == CLAMD_ITEM_WAITING)
+		next = (int)items->count;
+	return next;
 }
 
 /* Asks for as many objects as may be under way; when there is nothing left to ask or await, ends. */
@@ -166,7 +135,7 @@ static void pump(struct clamd_engine *engine)
 		if (index < 0)
 			break;
 
-		int r = ask(engine, &engine->items[index], index);
+		int r = ask(engine, &engine->items.list[index], index);
 
 		if (r < 0) {
 			broken(engine, strerror(-r));
@@ -185,13 +154,11 @@ static void session_ready(struct clamd_session *session)
 }
 
 /* An ERROR about one object: refused, the environment's fault, or the object's own. */
-static void take_error(struct clamd_engine *engine, struct clamd_item *item,
-	const struct clamd_reply *reply)
+static void take_error(
+	struct clamd_engine *engine, struct clamd_item *item, const struct clamd_reply *reply)
 {
 	if (!reply->about_stream && clamd_error_refuses_fd(reply->text)) {
-		item->by_stream = true;
-		item->state = ITEM_WAITING;
-		engine->first = 0;
+		clamd_items_by_stream(&engine->items, item);
 		return;
 	}
 	if (clamd_error_is_environment(reply->text)) {
@@ -202,36 +169,36 @@ static void take_error(struct clamd_engine *engine, struct clamd_item *item,
 		broken(engine, words);
 		return;
 	}
-	settle(engine, item);
+	clamd_items_settle(&engine->items, item);
 	if (item->object)
 		answers_failed(&engine->answers, (int)item->object->index, reply->text);
 }
 
 /* An answer about the probe: the engine works. */
-static void take_probe(struct clamd_engine *engine, struct clamd_item *item,
-	const struct clamd_reply *reply)
+static void take_probe(
+	struct clamd_engine *engine, struct clamd_item *item, const struct clamd_reply *reply)
 {
-	settle(engine, item);
+	clamd_items_settle(&engine->items, item);
 	engine->answers.answers_otherwise = reply->kind == CLAMD_OK || reply->kind == CLAMD_FOUND;
 }
 
-static void take_answer(struct clamd_engine *engine, struct clamd_item *item,
-	const struct clamd_reply *reply)
+static void take_answer(
+	struct clamd_engine *engine, struct clamd_item *item, const struct clamd_reply *reply)
 {
 	int object = (int)item->object->index;
 
-	settle(engine, item);
+	clamd_items_settle(&engine->items, item);
 	if (reply->kind == CLAMD_OK)
 		answers_clean(&engine->answers);
 	else
-		answers_found(&engine->answers, clamav_name_means(reply->text), object,
-			reply->text);
+		answers_found(
+			&engine->answers, clamav_name_means(reply->text), object, reply->text);
 }
 
 static void session_reply(struct clamd_session *session, int index, const struct clamd_reply *reply)
 {
 	struct clamd_engine *engine = engine_of(session);
-	struct clamd_item *item = &engine->items[index];
+	struct clamd_item *item = &engine->items.list[index];
 
 	if (engine->over)
 		return;
@@ -245,16 +212,16 @@ static void session_reply(struct clamd_session *session, int index, const struct
 		break;
 	case CLAMD_NO_FD: /* clamd closes now; the rest goes by stream over a new connection */
 		engine->streams_only = true;
-		ask_again(engine);
+		clamd_items_ask_again(&engine->items);
 		clamd_session_end(session);
 		return;
 	case CLAMD_TOO_LONG: /* likewise */
-		settle(engine, item);
+		clamd_items_settle(&engine->items, item);
 		if (item->object) {
-			answers_too_large(&engine->answers, (int)item->object->index);
+			answers_too_large(&engine->answers);
 			engine->refused = item->object->content->bytes.len;
 		}
-		ask_again(engine);
+		clamd_items_ask_again(&engine->items);
 		clamd_session_end(session);
 		return;
 	case CLAMD_WORDS:
@@ -275,8 +242,8 @@ static void session_broken(struct clamd_session *session, int error, struct slic
 	engine->lost_connected = session->connected;
 	engine->lost_error = error;
 	if (words.len > 0)
-		engine->lost_words = arena_cstr(engine->task.request->arena,
-			slice_first(slice_trim(words), 100));
+		engine->lost_words = arena_cstr(
+			engine->task.request->arena, slice_first(slice_trim(words), 100));
 }
 
 static void session_closed(struct clamd_session *session)
@@ -326,7 +293,7 @@ static void unreachable(struct clamd_engine *engine, int error)
 /* The engine went away with objects under way: which one was it? Returns false: give up. */
 static bool after_loss(struct clamd_engine *engine)
 {
-	struct clamd_item *asked = NULL;
+	struct clamd_item *asked = clamd_items_asked(&engine->items);
 	const char *words = engine->why ? engine->why : "the engine went away while scanning it";
 
 	/* Who talks nonsense, or stops in the middle of a word, is not asked again. */
@@ -339,27 +306,18 @@ static bool after_loss(struct clamd_engine *engine)
 		broken(engine, words);
 		return false;
 	}
-	for (size_t i = 0; i <= engine->count && !asked; i++)
-		if (engine->items[i].state == ITEM_ASKED)
-			asked = &engine->items[i];
 	if (!engine->cautious || !asked) {
 		engine->cautious = true;
-		ask_again(engine);
+		clamd_items_ask_again(&engine->items);
 		return true;
 	}
-	settle(engine, asked);
+	clamd_items_settle(&engine->items, asked);
 	if (!asked->object)
 		return false;
 	answers_failed(&engine->answers, (int)asked->object->index, slice_cstr(words));
-	engine->items[engine->count].by_stream = asked->by_stream;
-	engine->culprits++;
-	for (size_t i = 0; engine->culprits >= CULPRITS_MAX && i < engine->count; i++) {
-		if (engine->items[i].state == ITEM_SETTLED)
-			continue;
-		settle(engine, &engine->items[i]);
-		answers_failed(&engine->answers, (int)engine->items[i].object->index,
-			slice_cstr(words));
-	}
+	clamd_items_probe(&engine->items)->by_stream = asked->by_stream;
+	if (++engine->culprits >= CULPRITS_MAX)
+		clamd_items_fail_rest(&engine->items, words, &engine->answers);
 	return next_item(engine) >= 0;
 }
 
@@ -390,43 +348,21 @@ void clamd_engine_gone(struct clamd_engine *engine)
 
 /* --- the start --- */
 
-static int make_items(struct clamd_engine *engine)
-{
-	const struct objects *objects = engine->task.request->objects;
-	uint64_t max = engine->task.config->max_size;
-
-	engine->items = arena_array(engine->task.request->arena, objects->count + 1,
-		sizeof(*engine->items));
-	if (!engine->items)
-		return -ENOMEM;
-	for (size_t i = 0; i < objects->count; i++) {
-		const struct object *object = &objects->list[i];
-
-		if (!scan_gives(object))
-			continue;
-		if (max > 0 && object->content->bytes.len > max)
-			answers_too_large(&engine->answers, (int)object->index);
-		else
-			engine->items[engine->count++].object = object;
-	}
-	return 0;
-}
-
 int clamd_engine_start(struct clamd_engine *engine, const struct clamd_transport *transport,
 	const struct scan_request *request, const struct scanner_config *config,
 	scan_task_done *done, void *context, struct error *error)
 {
-	engine->task = (struct scan_task){.request = request, .config = config, .done = done,
-		.context = context};
+	engine->task = (struct scan_task){
+		.request = request, .config = config, .done = done, .context = context};
 	engine->transport = transport;
 	engine->refused = UINT64_MAX;
-	snprintf(engine->probe, sizeof(engine->probe), "qmvc asks whether you answer: %" PRIu64 "\n",
-		clock_us());
+	snprintf(engine->probe, sizeof(engine->probe),
+		"qmvc asks whether you answer: %" PRIu64 "\n", clock_us());
 	answers_init(&engine->answers, request);
 
-	int r = make_items(engine);
+	int r = clamd_items_make(&engine->items, request, config->max_size, &engine->answers);
 
-	engine->idle = engine->count == 0;
+	engine->idle = engine->items.count == 0;
 	if (r == 0)
 		r = deadline_start(request->loop, engine->idle ? 0 : config->timeout_ms, timed_out,
 			engine, &engine->deadline);

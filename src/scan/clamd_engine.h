@@ -14,6 +14,7 @@
 #include "loop/deadline.h"
 #include "scan/answers.h"
 #include "scan/backend.h"
+#include "scan/clamd_items.h"
 #include "scan/clamd_session.h"
 
 struct clamd_engine;
@@ -38,24 +39,20 @@ struct clamd_transport {
 	void (*release)(struct clamd_engine *engine);
 };
 
-struct clamd_item;
-
 struct clamd_engine {
 	struct scan_task task;	      /* first */
 	struct clamd_session session; /* second: found from it by address */
 	const struct clamd_transport *transport;
 	struct answers answers;
 	struct deadline *deadline;
-	struct clamd_item *items; /* one for each object that is given, then the probe */
-	size_t count, settled;	  /* without the probe */
-	size_t first;		  /* no item before this one waits to be asked */
-	bool linked;		  /* between open() and clamd_engine_gone() */
-	bool over;		  /* nothing more is asked; the end is under way */
-	bool idle;		  /* there was nothing to ask: the deadline ends it */
-	bool streams_only;	  /* descriptors were refused */
-	bool cautious;		  /* one object at a time */
-	bool hopeless;		  /* set by the transport: reaching it again is no use */
-	unsigned culprits;	  /* objects the engine went away on */
+	struct clamd_items items;
+	bool linked;	   /* between open() and clamd_engine_gone() */
+	bool over;	   /* nothing more is asked; the end is under way */
+	bool idle;	   /* there was nothing to ask: the deadline ends it */
+	bool streams_only; /* descriptors were refused */
+	bool cautious;	   /* one object at a time */
+	bool hopeless;	   /* set by the transport: reaching it again is no use */
+	unsigned culprits; /* objects the engine went away on */
 	unsigned losses;
 	uint64_t refused; /* size of the smallest object that was over StreamMaxLength */
 	bool lost;	  /* the connection broke ... */

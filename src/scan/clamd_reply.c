@@ -68,7 +68,8 @@ struct clamd_reply clamd_reply_read(struct slice record)
 		reply.kind = CLAMD_TOO_LONG;
 	} else if (slice_eq_cstr(reply.text, "No file descriptor received. ERROR")) {
 		reply.kind = CLAMD_NO_FD;
-	} else if (slice_eq_cstr(reply.text, "PONG") || slice_starts(reply.text, "ClamAV ")) {
+	} else if (slice_eq_cstr(reply.text, "PONG") || slice_starts(reply.text, "ClamAV ") ||
+		   slice_eq_cstr(reply.text, "COMMAND UNAVAILABLE")) {
 		reply.kind = CLAMD_WORDS;
 	} else {
 		return nonsense;

@@ -4,7 +4,7 @@
  *	N: fd[12]: OK			N: stream: NAME FOUND		N: fd[12]: TEXT ERROR
  *	N: INSTREAM size limit exceeded. ERROR			(then it closes)
  *	N: No file descriptor received. ERROR			(then it closes)
- *	N: PONG		N: ClamAV 1.4.6/27000/DATE
+ *	N: PONG		N: ClamAV 1.4.6/27000/DATE	N: COMMAND UNAVAILABLE (1.5, as configured)
  *	COMMAND READ TIMED OUT\n	UNKNOWN COMMAND			(no number)
  *
  * Anything that is not exactly one of these is CLAMD_NONSENSE: never an OK found somewhere in a line.

@@ -101,8 +101,8 @@ static void take_data(struct clamd_session *session, struct slice data)
 	}
 }
 
-void clamd_session_conn(struct conn *conn, enum conn_event event, struct slice data, int error,
-	void *context)
+void clamd_session_conn(
+	struct conn *conn, enum conn_event event, struct slice data, int error, void *context)
 {
 	struct clamd_session *session = context;
 
@@ -134,8 +134,8 @@ void clamd_session_conn(struct conn *conn, enum conn_event event, struct slice d
 }
 
 /* Sends "z" COMMAND NUL, the first time with IDSESSION before it, and notes what is asked. */
-static int request(struct clamd_session *session, enum clamd_request_kind kind, int item,
-	const char *command)
+static int request(
+	struct clamd_session *session, enum clamd_request_kind kind, int item, const char *command)
 {
 	unsigned char line[48];
 	size_t len = 0;

@@ -56,8 +56,8 @@ struct clamd_session {
 /* Makes a session that is not connected yet. Its conn is opened with clamd_session_conn(). */
 void clamd_session_init(struct clamd_session *session, const struct clamd_session_events *events);
 /* The conn's handler; its context is the session. */
-void clamd_session_conn(struct conn *conn, enum conn_event event, struct slice data, int error,
-	void *session);
+void clamd_session_conn(
+	struct conn *conn, enum conn_event event, struct slice data, int error, void *session);
 /*
  * Requests; never more than CLAMD_WINDOW unanswered. Each returns 0 or -ENOMEM. `fd` is owned by the
  * session in any case; `bytes` stay valid until `closed`; `word` is PING or VERSION.

@@ -35,8 +35,8 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 	own->job = NULL;
 	if (result->end == JOB_EXITED && result->exit_code != 0) {
 		engine->hopeless = true;
-		engine->why = arena_printf(arena, "exit code %d: %.*s", result->exit_code,
-			SLICE_ARGS(words));
+		engine->why = arena_printf(
+			arena, "exit code %d: %.*s", result->exit_code, SLICE_ARGS(words));
 	} else if (result->end == JOB_SIGNALED) {
 		engine->why = arena_printf(arena, "killed by signal %d", result->signal);
 	}
@@ -51,8 +51,12 @@ int libclamav_spawn(const struct scan_request *request, const struct scanner_con
 	struct plugin_environment environment;
 	char *path = arena_printf(request->arena, "%s/qmvc-clamav", request->profile->libexec);
 	const char *argv[] = {path, "-t", scratch, config->database, NULL};
-	struct job_options options = {.argv = argv, .stdin_fd = -1, .extra_fds = {fd},
-		.extra_count = 1, .stdout_limit = OUTPUT_MAX, .stderr_limit = OUTPUT_MAX};
+	struct job_options options = {.argv = argv,
+		.stdin_fd = -1,
+		.extra_fds = {fd},
+		.extra_count = 1,
+		.stdout_limit = OUTPUT_MAX,
+		.stderr_limit = OUTPUT_MAX};
 
 	if (!path || plugin_environment(&environment, request->arena, scratch) < 0)
 		return -ENOMEM;
@@ -69,14 +73,14 @@ static int libclamav_open(struct clamd_engine *engine, struct conn **conn, bool 
 		return -errno;
 
 	cleanup_fd int theirs = pair[1];
-	int r = conn_adopt(engine->task.request->loop, pair[0], clamd_session_conn,
-		&engine->session, conn);
+	int r = conn_adopt(
+		engine->task.request->loop, pair[0], clamd_session_conn, &engine->session, conn);
 
 	if (r < 0)
 		return r;
 	/* The conn has to end in its own time, so a helper that does not start is a loss. */
-	own->start_error = libclamav_spawn(engine->task.request, engine->task.config, theirs,
-		helper_done, own, &own->job);
+	own->start_error = libclamav_spawn(
+		engine->task.request, engine->task.config, theirs, helper_done, own, &own->job);
 	*connected = true;
 	return 0;
 }
@@ -92,7 +96,7 @@ static void libclamav_close(struct clamd_engine *engine)
 	if (!own->job)
 		clamd_engine_gone(engine);
 	else if (engine->over || !engine->lost || engine->lost_error == -EPROTO ||
-		engine->lost_error == -ENOMEM)
+		 engine->lost_error == -ENOMEM)
 		job_cancel(own->job);
 	/* else its end of the pair is closed: it is about to exit, and its status says why */
 }

@@ -6,8 +6,8 @@
 
 #define TEXT_MAX 200
 
-int plugin_environment(struct plugin_environment *environment, struct arena *arena,
-	const char *scratch)
+int plugin_environment(
+	struct plugin_environment *environment, struct arena *arena, const char *scratch)
 {
 	*environment = (struct plugin_environment){{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -20,8 +20,8 @@ int plugin_environment(struct plugin_environment *environment, struct arena *are
 	return environment->list[3] && environment->list[4] ? 0 : -ENOMEM;
 }
 
-char *plugin_path(struct arena *arena, const struct profile *profile, const char *prefix,
-	const char *name)
+char *plugin_path(
+	struct arena *arena, const struct profile *profile, const char *prefix, const char *name)
 {
 	if (name[0] == '/')
 		return arena_printf(arena, "%s", name);
@@ -102,8 +102,7 @@ static unsigned read_lines(struct slice out, const char *files, struct answers *
 		answers_broken(answers, VERDICT_ERROR, "the last line of its output is cut");
 	while (slice_next_line(&out, &line)) {
 		if (slice_find_byte(line, 0, 0) < line.len || !read_line(line, files, answers))
-			answers_broken(answers, VERDICT_ERROR,
-				"a line outside the protocol: %.*s",
+			answers_broken(answers, VERDICT_ERROR, "a line outside the protocol: %.*s",
 				SLICE_ARGS(slice_first(line, TEXT_MAX)));
 	}
 	return result->virus_count + result->saw_encrypted + result->saw_limit +

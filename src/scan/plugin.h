@@ -11,12 +11,12 @@ struct plugin_environment {
 };
 
 /* PATH, LC_ALL, LANG; TMPDIR and HOME are `scratch`. Strings in the arena. 0 or -ENOMEM. */
-int plugin_environment(struct plugin_environment *environment, struct arena *arena,
-	const char *scratch);
+int plugin_environment(
+	struct plugin_environment *environment, struct arena *arena, const char *scratch);
 
 /* The path of plug-in PREFIXname ("av_", "check_"), or `name` itself when it is one. NULL: no memory. */
-char *plugin_path(struct arena *arena, const struct profile *profile, const char *prefix,
-	const char *name);
+char *plugin_path(
+	struct arena *arena, const struct profile *profile, const char *prefix, const char *name);
 
 /* The last line of `text` that is not empty, cut to a line's length, for messages. */
 struct slice plugin_last_line(struct slice text);

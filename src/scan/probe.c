@@ -27,9 +27,9 @@ static void describe(struct buf *out, size_t packed, size_t name_len)
 {
 	le16(out, VERSION_NEEDED);
 	le16(out, FLAG_ENCRYPTED);
-	le16(out, 0);		     /* stored */
-	le32(out, 0x21 << 16);	     /* 1 January 1980, 00:00 */
-	le32(out, 0x5a3c96e1);	     /* CRC, of anything */
+	le16(out, 0);	       /* stored */
+	le32(out, 0x21 << 16); /* 1 January 1980, 00:00 */
+	le32(out, 0x5a3c96e1); /* CRC, of anything */
 	le32(out, (uint32_t)packed);
 	le32(out, (uint32_t)packed - 12); /* without the encryption header */
 	le16(out, (unsigned)name_len);

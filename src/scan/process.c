@@ -40,7 +40,8 @@ static void check_files(struct process *process)
 			continue;
 		snprintf(name, sizeof(name), "%04u", object->index);
 		if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-			!S_ISREG(st.st_mode) || (uint64_t)st.st_size != object->content->bytes.len) {
+			!S_ISREG(st.st_mode) ||
+			(uint64_t)st.st_size != object->content->bytes.len) {
 			answers_broken(&process->answers, VERDICT_ERROR,
 				"file %s of the work tree was changed while it was scanned", name);
 			return;
@@ -56,8 +57,8 @@ static void process_done(struct job *job, const struct job_result *result, void 
 	plugin_read(result, process->task.request->files, &process->answers);
 	if (result->end == JOB_EXITED)
 		check_files(process);
-	process->task.done(&process->task, answers_finish(&process->answers),
-		process->task.context);
+	process->task.done(
+		&process->task, answers_finish(&process->answers), process->task.context);
 	free(process);
 }
 
@@ -87,8 +88,8 @@ static int process_start(const struct scan_request *request, const struct scanne
 		.grace_ms = GRACE_MS,
 	};
 
-	process->task = (struct scan_task){.request = request, .config = config, .done = done,
-		.context = context};
+	process->task = (struct scan_task){
+		.request = request, .config = config, .done = done, .context = context};
 	answers_init(&process->answers, request);
 
 	int r = job_start(request->loop, &options, process_done, process, &process->job);
@@ -138,8 +139,12 @@ static int check_version(const struct scan_request *request, const struct scanne
 	struct job *job;
 	char *path = plugin_path(request->arena, request->profile, "check_", config->plugin);
 	const char *argv[] = {path, NULL};
-	struct job_options options = {.argv = argv, .stdin_fd = -1, .stdout_limit = STDERR_MAX,
-		.stderr_limit = STDERR_MAX, .timeout_ms = config->timeout_ms, .grace_ms = GRACE_MS};
+	struct job_options options = {.argv = argv,
+		.stdin_fd = -1,
+		.stdout_limit = STDERR_MAX,
+		.stderr_limit = STDERR_MAX,
+		.timeout_ms = config->timeout_ms,
+		.grace_ms = GRACE_MS};
 	struct error error = {0};
 
 	if (!path || plugin_environment(&environment, request->arena, "/tmp") < 0)

@@ -37,7 +37,7 @@ struct scan {
 	unsigned count;
 	struct deadline *deadline;
 	uint64_t started_us;
-	bool decided;  /* quitasap: an answer made the others useless */
+	bool decided; /* quitasap: an answer made the others useless */
 	bool out_of_time;
 };
 
@@ -202,8 +202,8 @@ static int run(struct scan *scan)
 	int r = 0;
 
 	if (request->scanners->deadline_ms > 0)
-		r = deadline_start(request->loop, request->scanners->deadline_ms, out_of_time,
-			scan, &scan->deadline);
+		r = deadline_start(request->loop, request->scanners->deadline_ms, out_of_time, scan,
+			&scan->deadline);
 	if (r < 0)
 		return r;
 	start_some(scan);
@@ -224,8 +224,10 @@ int scan_run(const struct scan_request *request, struct scan_results *results, s
 	for (unsigned i = 0; i < scan.count; i++) {
 		const struct scanner_config *config = &request->scanners->scanners[i];
 
-		scan.slots[i] = (struct slot){.scan = &scan, .config = config,
-			.backend = scanner_backend(config->kind), .result = &results->list[i]};
+		scan.slots[i] = (struct slot){.scan = &scan,
+			.config = config,
+			.backend = scanner_backend(config->kind),
+			.result = &results->list[i]};
 	}
 	if (gives_any(request->objects))
 		r = run(&scan);

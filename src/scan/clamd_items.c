@@ -1,0 +1,73 @@
+/* The list of what is to be asked; see clamd_items.h. */
+#include "scan/clamd_items.h"
+
+#include <errno.h>
+
+#include "scan/backend.h"
+
+int clamd_items_make(struct clamd_items *items, const struct scan_request *request, uint64_t max,
+	struct answers *answers)
+{
+	const struct objects *objects = request->objects;
+
+	items->list = arena_array(request->arena, objects->count + 1, sizeof(*items->list));
+	if (!items->list)
+		return -ENOMEM;
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct object *object = &objects->list[i];
+
+		if (!scan_gives(object))
+			continue;
+		if (max > 0 && object->content->bytes.len > max)
+			answers_too_large(answers);
+		else
+			items->list[items->count++].object = object;
+	}
+	return 0;
+}
+
+int clamd_items_next(struct clamd_items *items)
+{
+	while (items->first < items->count && items->list[items->first].state != CLAMD_ITEM_WAITING)
+		items->first++;
+	return items->first < items->count ? (int)items->first : -1;
+}
+
+struct clamd_item *clamd_items_asked(struct clamd_items *items)
+{
+	for (size_t i = 0; i <= items->count; i++)
+		if (items->list[i].state == CLAMD_ITEM_ASKED)
+			return &items->list[i];
+	return NULL;
+}
+
+void clamd_items_settle(struct clamd_items *items, struct clamd_item *item)
+{
+	item->state = CLAMD_ITEM_SETTLED;
+	items->settled += item->object != NULL;
+}
+
+void clamd_items_by_stream(struct clamd_items *items, struct clamd_item *item)
+{
+	item->by_stream = true;
+	item->state = CLAMD_ITEM_WAITING;
+	items->first = 0;
+}
+
+void clamd_items_ask_again(struct clamd_items *items)
+{
+	for (size_t i = 0; i <= items->count; i++)
+		if (items->list[i].state == CLAMD_ITEM_ASKED)
+			items->list[i].state = CLAMD_ITEM_WAITING;
+	items->first = 0;
+}
+
+void clamd_items_fail_rest(struct clamd_items *items, const char *words, struct answers *answers)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		if (items->list[i].state == CLAMD_ITEM_SETTLED)
+			continue;
+		clamd_items_settle(items, &items->list[i]);
+		answers_failed(answers, (int)items->list[i].object->index, slice_cstr(words));
+	}
+}
