@@ -53,8 +53,10 @@ static void read_files(struct given *given, char **paths, int count)
 		if (fd_read_file(AT_FDCWD, paths[i], (size_t)1 << 30, &given->bytes[i]) < 0)
 			die(paths[i], "cannot be read");
 		given->contents[i] = content_borrow(buf_slice(&given->bytes[i]));
-		given->list[i] = (struct object){.index = (unsigned)i, .parent = i ? 0 : -1,
-			.kind = i ? OBJECT_PART : OBJECT_MESSAGE, .content = &given->contents[i]};
+		given->list[i] = (struct object){.index = (unsigned)i,
+			.parent = i ? 0 : -1,
+			.kind = i ? OBJECT_PART : OBJECT_MESSAGE,
+			.content = &given->contents[i]};
 	}
 	given->objects.list = given->list;
 	given->objects.count = (size_t)count;
@@ -85,8 +87,11 @@ int main(int argc, char **argv)
 	struct profile profile = {0};
 	struct patterns whitelist = {0};
 	struct error error = {0};
-	struct scan_request request = {.scanners = &scanners, .whitelist = &whitelist,
-		.profile = &profile, .arena = &arena, .message_fd = -1};
+	struct scan_request request = {.scanners = &scanners,
+		.whitelist = &whitelist,
+		.profile = &profile,
+		.arena = &arena,
+		.message_fd = -1};
 	bool check = false;
 	int option, r;
 

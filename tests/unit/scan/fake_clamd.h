@@ -16,8 +16,8 @@
 struct fake_request {
 	unsigned connection, number; /* from 1 */
 	bool stream, has_fd;
-	char word[32];	       /* FILDES, INSTREAM, PING, ... */
-	struct slice content;  /* of the object */
+	char word[32];	      /* FILDES, INSTREAM, PING, ... */
+	struct slice content; /* of the object */
 };
 
 struct fake_clamd;
@@ -61,8 +61,8 @@ static inline void fake_say_raw(struct fake_clamd *fake, const void *bytes, size
 }
 
 /* "N: fd[9]: TEXT" or "N: stream: TEXT", as the request was made. */
-static inline void fake_reply(struct fake_clamd *fake, const struct fake_request *request,
-	const char *text)
+static inline void fake_reply(
+	struct fake_clamd *fake, const struct fake_request *request, const char *text)
 {
 	if (request->stream)
 		fake_say(fake, "%u: stream: %s", request->number, text);
@@ -77,7 +77,9 @@ static inline bool fake_fill(struct fake_clamd *fake)
 		struct cmsghdr align;
 	} control;
 	struct iovec bytes = {fake->in, sizeof(fake->in)};
-	struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1, .msg_control = control.room,
+	struct msghdr message = {.msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
 		.msg_controllen = sizeof(control.room)};
 	ssize_t n = recvmsg(fake->socket, &message, MSG_CMSG_CLOEXEC);
 
@@ -118,8 +120,8 @@ static inline bool fake_get_word(struct fake_clamd *fake, char word[32])
 }
 
 /* The object of FILDES or INSTREAM. */
-static inline bool fake_get_object(struct fake_clamd *fake, struct fake_request *request,
-	struct buf *content)
+static inline bool fake_get_object(
+	struct fake_clamd *fake, struct fake_request *request, struct buf *content)
 {
 	char nul;
 

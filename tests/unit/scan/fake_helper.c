@@ -23,7 +23,8 @@ static void scan(void *context, int fd, struct buf *answer)
 
 int main(void)
 {
-	const struct clamav_engine engine = {.scan = scan, .version = "ClamAV 9.9.9", .tmp = "/tmp"};
+	const struct clamav_engine engine = {
+		.scan = scan, .version = "ClamAV 9.9.9", .tmp = "/tmp"};
 	struct error error = {0};
 
 	if (clamav_serve(3, &engine, &error) == 0)

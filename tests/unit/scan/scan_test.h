@@ -56,8 +56,10 @@ static inline struct object *scan_test_object(struct scan_test *test, struct sli
 
 	assert_true(index < SCAN_TEST_OBJECTS);
 	test->contents[index] = content_borrow(bytes);
-	*object = (struct object){.index = index, .parent = index ? 0 : -1,
-		.kind = index ? OBJECT_PART : OBJECT_MESSAGE, .content = &test->contents[index]};
+	*object = (struct object){.index = index,
+		.parent = index ? 0 : -1,
+		.kind = index ? OBJECT_PART : OBJECT_MESSAGE,
+		.content = &test->contents[index]};
 	snprintf(path, sizeof(path), "%s/%04u", test->files, index);
 	scan_test_write(path, bytes, 0600);
 	return object;
@@ -68,14 +70,19 @@ static inline struct object *scan_test_text(struct scan_test *test, const char *
 	return scan_test_object(test, slice_cstr(text));
 }
 
-static inline struct scanner_config *scan_test_scanner(struct scan_test *test,
-	enum scanner_kind kind, const char *name)
+static inline struct scanner_config *scan_test_scanner(
+	struct scan_test *test, enum scanner_kind kind, const char *name)
 {
 	unsigned index = test->scanners.count++;
 	struct scanner_config *config = &test->scanners.scanners[index];
 
-	*config = (struct scanner_config){.kind = kind, .engine = name, .name = name, .plugin = name,
-		.comment = "", .timeout_ms = 20000, .addresses = test->addresses[index]};
+	*config = (struct scanner_config){.kind = kind,
+		.engine = name,
+		.name = name,
+		.plugin = name,
+		.comment = "",
+		.timeout_ms = 20000,
+		.addresses = test->addresses[index]};
 	snprintf(config->initial, sizeof(config->initial), "S%u", index);
 	return config;
 }
@@ -90,8 +97,8 @@ static inline struct scanner_config *scan_test_clamd(struct scan_test *test, con
 }
 
 /* A plug-in: a shell script with this text, named av_NAME in the test's directory. */
-static inline struct scanner_config *scan_test_plugin(struct scan_test *test, const char *name,
-	const char *script)
+static inline struct scanner_config *scan_test_plugin(
+	struct scan_test *test, const char *name, const char *script)
 {
 	char *text = arena_printf(&test->arena, "#!/bin/sh\n%s\n", script);
 
@@ -140,10 +147,15 @@ static inline int scan_test_setup(void **state)
 	test->profile.libexec = arena_printf(&test->arena, "%s/src/helpers", build ? build : ".");
 	(void)source;
 	test->scanners.deadline_ms = 60000;
-	test->request = (struct scan_request){.loop = test->loop->loop, .scanners = &test->scanners,
-		.whitelist = &test->whitelist, .profile = &test->profile,
-		.objects = &test->objects, .message_fd = -1, .files = test->files,
-		.scratch = test->scratch, .arena = &test->arena};
+	test->request = (struct scan_request){.loop = test->loop->loop,
+		.scanners = &test->scanners,
+		.whitelist = &test->whitelist,
+		.profile = &test->profile,
+		.objects = &test->objects,
+		.message_fd = -1,
+		.files = test->files,
+		.scratch = test->scratch,
+		.arena = &test->arena};
 	*state = test;
 	return 0;
 }
@@ -162,7 +174,7 @@ static inline int scan_test_teardown(void **state)
 	return 0;
 }
 
-#define scan_test(function)                                                                        \
+#define scan_test(function) \
 	cmocka_unit_test_setup_teardown(function, scan_test_setup, scan_test_teardown)
 
 #endif

@@ -32,8 +32,8 @@ static bool honest(struct fake_clamd *fake, const struct fake_request *request)
 	return true;
 }
 
-static const struct scan_result *run_against(struct scan_test *test, struct fake_clamd *fake,
-	fake_answer *answer)
+static const struct scan_result *run_against(
+	struct scan_test *test, struct fake_clamd *fake, fake_answer *answer)
 {
 	const struct scan_result *result;
 
@@ -274,8 +274,8 @@ static void test_lies(void **state)
 		lie_len = strlen(lie) + 1;
 		unlink(scan_test_path(test, "ctl"));
 		if (run_against(test, &fake, liar)->verdict != VERDICT_ERROR)
-			fail_msg("\"%s\" gave %s", lie,
-				verdict_name(test->results.list[0].verdict));
+			fail_msg(
+				"\"%s\" gave %s", lie, verdict_name(test->results.list[0].verdict));
 		assert_int_equal(fake.connections, 1);
 	}
 	lie = "COMMAND READ TIMED OUT\n"; /* without NUL, as clamd does */
@@ -286,7 +286,8 @@ static void test_lies(void **state)
 	lie_len = strlen(lie);
 	unlink(scan_test_path(test, "ctl"));
 	assert_int_equal(run_against(test, &fake, liar)->verdict, VERDICT_ERROR);
-	lie = "1: fd[9]: OK\0" "1: fd[9]: OK"; /* an answer to what was answered */
+	lie = "1: fd[9]: OK\0"
+	      "1: fd[9]: OK"; /* an answer to what was answered */
 	lie_len = 26;
 	scan_test_text(test, "another object");
 	unlink(scan_test_path(test, "ctl"));

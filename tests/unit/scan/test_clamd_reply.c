@@ -31,6 +31,7 @@ static void test_answers(void **state)
 	assert_int_equal(read_text("5: No file descriptor received. ERROR").kind, CLAMD_NO_FD);
 	assert_int_equal(read_text("5: INSTREAM size limit exceeded. ERROR").kind, CLAMD_TOO_LONG);
 	assert_int_equal(read_text("5: PONG").kind, CLAMD_WORDS);
+	assert_int_equal(read_text("5: COMMAND UNAVAILABLE").kind, CLAMD_WORDS);
 	assert_int_equal(read_text("5: ClamAV 1.4.6/27000/Sun Nov 22").kind, CLAMD_WORDS);
 }
 

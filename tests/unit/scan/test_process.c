@@ -119,8 +119,8 @@ static void test_whitelisted(void **state)
 	assert_int_equal(result->verdict, VERDICT_CLEAN);
 	assert_string_equal(result->whitelisted_name, "False");
 	test->scanners.count = 0;
-	scan_test_plugin(test, "x",
-		"printf 'infected\\tFalse\\t0001\\ninfected\\tTrue\\t0001\\n'; exit 1");
+	scan_test_plugin(
+		test, "x", "printf 'infected\\tFalse\\t0001\\ninfected\\tTrue\\t0001\\n'; exit 1");
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_INFECTED);
 }
 

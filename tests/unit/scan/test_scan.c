@@ -10,12 +10,13 @@
 #include "fake_clamd.h"
 
 /* A plug-in that notes when it began and ended in DIR/order, `ms` apart, and then exits so. */
-static struct scanner_config *slow(struct scan_test *test, const char *name, const char *seconds,
-	const char *then)
+static struct scanner_config *slow(
+	struct scan_test *test, const char *name, const char *seconds, const char *then)
 {
 	return scan_test_plugin(test, name,
-		arena_printf(&test->arena, "echo begin %s >> %s/order; sleep %s; echo end %s >> "
-					   "%s/order\n%s",
+		arena_printf(&test->arena,
+			"echo begin %s >> %s/order; sleep %s; echo end %s >> "
+			"%s/order\n%s",
 			name, test->directory, seconds, name, test->directory, then));
 }
 
@@ -200,7 +201,8 @@ static void cancel_after(struct scan_test *test, const struct scanner_config *co
 	struct scan_task *task;
 	struct error error = {0};
 
-	assert_int_equal(backend->start(&test->request, config, note_end, &ended, &task, &error), 0);
+	assert_int_equal(
+		backend->start(&test->request, config, note_end, &ended, &task, &error), 0);
 	assert_false(ended.done);
 	for (int i = 0; i < turns && !ended.done; i++)
 		loop_turn(test->loop->loop, true);
@@ -214,8 +216,8 @@ static void cancel_after(struct scan_test *test, const struct scanner_config *co
 	assert_false(loop_test_has_children());
 }
 
-static void cancel_at_every_turn(struct scan_test *test, struct fake_clamd *fake,
-	fake_answer *answer)
+static void cancel_at_every_turn(
+	struct scan_test *test, struct fake_clamd *fake, fake_answer *answer)
 {
 	static char large[2000000];
 
@@ -326,8 +328,8 @@ static void test_helper_that_fails(void **state)
 	result = scan_test_run(test);
 	assert_int_equal(result->verdict, VERDICT_ERROR);
 	assert_string_equal(result->text, "qmvc-clamav: exit code 2: no signatures in x");
-	scan_test_write(scan_test_path(test, "qmvc-clamav"),
-		slice_cstr("#!/bin/sh\nkill -11 $$\n"), 0755);
+	scan_test_write(
+		scan_test_path(test, "qmvc-clamav"), slice_cstr("#!/bin/sh\nkill -11 $$\n"), 0755);
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_ERROR);
 }
 
