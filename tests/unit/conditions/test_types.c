@@ -48,6 +48,10 @@ static void test_mimetype(void **state)
 	assert_string_equal(type_met("Application/X-DOSexec\n"), "application/x-dosexec");
 	assert_string_equal(type_met("application/*\n"), "application/x-dosexec");
 	assert_null(type_met("app/*\n"));
+	/* The name another version of libmagic has for it. */
+	assert_string_equal(type_met("application/vnd.microsoft.portable-executable\n"),
+		"application/x-dosexec");
+	assert_null(type_met("application/gzip\n"));
 	assert_string_equal(type_met("pe32 EXECUTABLE\n"),
 		"PE32 executable (GUI) Intel 80386, for MS Windows");
 	assert_null(type_met("executable\n")); /* a beginning, not anything inside */
