@@ -31,6 +31,8 @@ struct scan_result {
 	const char *viruses[SCAN_RESULT_VIRUSES]; /* of infected and suspicious */
 	int virus_objects[SCAN_RESULT_VIRUSES];	  /* the object each was found in, -1 unknown */
 	bool saw_encrypted, saw_limit; /* some object: meets `encrypted`, `overlimit` too */
+	bool too_large;		    /* some object was larger than it takes: meets `overlimit` when
+				       every scanner says so */
 	bool answered;		    /* answered properly for at least one object */
 	bool whitelisted;	    /* a name was found that the whitelist takes back */
 	const char *whitelisted_name;

@@ -71,7 +71,9 @@ static void check_scanners(struct tally *tally, struct delivery *delivery)
 	};
 	struct error error = {0};
 
-	if (delivery->control.scanners.count == 0)
+	/* A scanner that nobody asks may be down. */
+	if (!delivery->control.filters.conditions[CONDITION_VIRUS].on ||
+		delivery->control.scanners.count == 0)
 		return;
 	if (!step(tally, delivery_loop(delivery, &error), &error) ||
 		!step(tally,

@@ -99,6 +99,20 @@ static int make_tree(struct delivery *delivery, struct scan_request *request, st
 	return 0;
 }
 
+/* An object that one scanner finds too large is no finding as long as another takes it. */
+static int note_too_large(struct delivery *delivery, struct error *error)
+{
+	struct finding finding = {.condition = CONDITION_OVERLIMIT,
+		.object = FINDING_NO_OBJECT,
+		.pattern = "maxsize",
+		.detail = "too large for every scanner"};
+
+	for (unsigned i = 0; i < delivery->scans.count; i++)
+		if (!delivery->scans.list[i].too_large)
+			return 0;
+	return delivery->scans.count > 0 ? delivery_found(delivery, &finding, error) : 0;
+}
+
 int delivery_scan(struct delivery *delivery, struct error *error)
 {
 	const struct scanner_list *scanners = &delivery->control.scanners;
@@ -123,6 +137,8 @@ int delivery_scan(struct delivery *delivery, struct error *error)
 	result = scan_run(&request, &delivery->scans, error);
 	for (unsigned i = 0; i < delivery->scans.count && !result; i++)
 		result = note_result(delivery, &delivery->scans.list[i], error);
+	if (!result)
+		result = note_too_large(delivery, error);
 	delivery->stage_us[STAGE_SCAN] = clock_us() - started;
 	return result;
 }

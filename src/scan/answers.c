@@ -48,9 +48,14 @@ static void remember_virus(struct answers *answers, int object, const char *name
 {
 	struct scan_result *result = &answers->result;
 
-	for (unsigned i = 0; i < result->virus_count; i++)
-		if (strcmp(result->viruses[i], name) == 0)
-			return;
+	for (unsigned i = 0; i < result->virus_count; i++) {
+		if (strcmp(result->viruses[i], name) != 0)
+			continue;
+		/* The mail as a whole is infected too; people want to know the part. */
+		if (result->virus_objects[i] <= 0 && object > 0)
+			result->virus_objects[i] = object;
+		return;
+	}
 	if (result->virus_count == SCAN_RESULT_VIRUSES)
 		return;
 	result->viruses[result->virus_count] = name;
@@ -104,7 +109,7 @@ void answers_found(struct answers *answers, enum verdict verdict, int object, st
 void answers_too_large(struct answers *answers)
 {
 	answers->limited++;
-	answers->result.saw_limit = true;
+	answers->result.too_large = true;
 }
 
 void answers_failed(struct answers *answers, int object, struct slice text)
@@ -158,7 +163,7 @@ static enum verdict judge(struct answers *answers)
 	}
 	if (result->saw_encrypted)
 		return VERDICT_ENCRYPTED;
-	if (result->saw_limit)
+	if (result->saw_limit || result->too_large)
 		return VERDICT_LIMIT;
 	if (answers->given == 0)
 		return VERDICT_SKIPPED;

@@ -106,3 +106,22 @@ def test_every_bound_is_a_finding(profile, limit):
     assert profile.last()["met"] == "overlimit"
     profile.control("limits", "")
     assert profile.deliver(message).command_codes == [0], "the compiled-in bound is higher"
+
+
+def test_too_large_for_every_scanner(profile, clamd):
+    """One that is too large for one scanner passes when another takes it."""
+    big = mails.multipart(mails.part(b"z" * 300000))
+    small = "clamd:%s;S;takes little;;maxsize=100K" % clamd.socket
+    profile.filters("virus=y;block", "overlimit=y;keep").scanners(small)
+    assert profile.deliver(mails.plain()).command_codes == [0]
+    assert profile.deliver(big).command_codes == [99]
+    assert profile.last()["met"] == "overlimit" and profile.last()["scan.S"].startswith("limit:")
+    profile.scanners(small, "clamd:%s;A;takes all;;maxsize=0" % clamd.socket)
+    assert profile.deliver(big).command_codes == [0], profile.last()
+
+
+def test_the_infected_part_is_named(profile, clamd):
+    profile.filters("virus=y;block").scanners("clamd:%s;C;ClamAV;" % clamd.socket)
+    result = profile.deliver(mails.multipart(mails.part(mails.EICAR, name=b"invoice.pdf")))
+    assert "(invoice.pdf)" in result.text
+    assert "File: invoice.pdf" in profile.records()[0]

@@ -134,7 +134,7 @@ static void test_maxsize(void **state)
 	scan_test_clamd(test, scan_test_path(test, "ctl"))->max_size = 5;
 	result = run_against(test, &fake, honest);
 	assert_int_equal(result->verdict, VERDICT_LIMIT);
-	assert_true(result->saw_limit);
+	assert_true(result->too_large && !result->saw_limit);
 	assert_int_equal(fake.requests, 1);
 }
 
@@ -435,7 +435,7 @@ static void test_stream_too_long(void **state)
 	result = scan_test_run(test);
 	fake_clamd_stop(&fake);
 	assert_int_equal(result->verdict, VERDICT_INFECTED);
-	assert_true(result->saw_limit);
+	assert_true(result->too_large && !result->saw_limit);
 }
 
 static bool silent(struct fake_clamd *fake, const struct fake_request *request)
