@@ -54,4 +54,26 @@ int charset_to_utf8(const struct charset *charset, struct slice bytes, struct bu
 /* The same, the charset looked up by its name. */
 int charset_name_to_utf8(struct slice name, struct slice bytes, struct buf *out);
 
+/*
+ * Converters that stay open, for one who converts many short pieces, as the words of a field. A
+ * zeroed struct has none open; release closes them. It opens sixty-four at most in its life: what a
+ * mail writes in still more charsets is read as if nobody knew them.
+ */
+#define CHARSET_CONVERTERS_MAX 16
+
+struct charset_converters {
+	struct charset_converter {
+		void *handle; /* iconv's */
+		char name[CHARSET_NAME_MAX + 1];
+	} list[CHARSET_CONVERTERS_MAX];
+	unsigned opened;
+};
+
+void charset_converters_release(struct charset_converters *converters);
+#define cleanup_converters __attribute__((cleanup(charset_converters_release)))
+
+/* As charset_to_utf8, with such converters. */
+int charset_convert(struct charset_converters *converters, const struct charset *charset,
+	struct slice bytes, struct buf *out);
+
 #endif

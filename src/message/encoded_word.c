@@ -5,7 +5,7 @@
  * bytes of adjacent words of one charset are joined before they are converted, because many
  * senders cut their words in the middle of a character.
  */
-#include "message/charset.h"
+#include "message/encoded_word.h"
 #include "message/header.h"
 #include "message/percent.h"
 
@@ -19,6 +19,7 @@ struct word {
 };
 
 struct decoder {
+	struct charset_converters *converters;
 	struct buf *out;
 	struct buf pending;   /* decoded bytes of adjacent words, not yet converted */
 	struct slice charset; /* of `pending` */
@@ -120,8 +121,9 @@ static int decode_q(struct slice text, struct buf *out)
 
 static int flush_words(struct decoder *decoder)
 {
-	int error =
-		charset_name_to_utf8(decoder->charset, buf_slice(&decoder->pending), decoder->out);
+	struct charset charset = charset_find(decoder->charset);
+	int error = charset_convert(
+		decoder->converters, &charset, buf_slice(&decoder->pending), decoder->out);
 
 	buf_clear(&decoder->pending);
 	decoder->in_words = false;
@@ -178,10 +180,10 @@ static int decode_value(struct decoder *decoder, struct slice value)
 	return error ? error : take_text(decoder, slice_from(value, done));
 }
 
-int header_decode(struct slice value, struct buf *out)
+int header_decode_with(struct charset_converters *converters, struct slice value, struct buf *out)
 {
 	cleanup_buf struct buf unfolded = {0};
-	struct decoder decoder = {.out = out};
+	struct decoder decoder = {.converters = converters, .out = out};
 	int error;
 
 	error = header_unfold(value, &unfolded);
@@ -189,4 +191,11 @@ int header_decode(struct slice value, struct buf *out)
 		error = decode_value(&decoder, buf_slice(&unfolded));
 	buf_release(&decoder.pending);
 	return error;
+}
+
+int header_decode(struct slice value, struct buf *out)
+{
+	cleanup_converters struct charset_converters converters = {0};
+
+	return header_decode_with(&converters, value, out);
 }

@@ -4,6 +4,10 @@
  * them joined where inline tags, comments and invisible characters were put between their letters.
  * Every byte is looked at a bounded number of times, since what does not end (a tag, a comment, a
  * script) reaches to the end of the input, as it does in browsers.
+ *
+ * Styles are not judged: text that "display:none" hides is given like other text. Where a hidden
+ * element ends takes the whole of HTML's tree to know, and a guess that is wrong would hide from
+ * the rules what the recipient sees; besides, previews of mail show just these texts.
  */
 #include "message/html_entities.h"
 #include "message/text.h"

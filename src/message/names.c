@@ -6,7 +6,7 @@
  */
 #include "message/names.h"
 #include "base/cleanup.h"
-#include "message/charset.h"
+#include "message/encoded_word.h"
 #include "message/name_forms.h"
 #include "message/parameter.h"
 #include "message/percent.h"
@@ -29,26 +29,39 @@ static int compare_sections(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* The names of one part, and the charsets they are written in. */
+struct collector {
+	struct name_forms forms;
+	struct charset_converters converters;
+};
+
+static int convert(struct collector *c, struct slice name, struct slice bytes, struct buf *out)
+{
+	struct charset charset = charset_find(name);
+
+	return charset_convert(&c->converters, &charset, bytes, out);
+}
+
 /* The bytes as they stand: unfolded, taken as UTF-8 or Latin-1. */
-static int add_literal(struct name_forms *forms, struct slice value)
+static int add_literal(struct collector *c, struct slice value)
 {
 	cleanup_buf struct buf unfolded = {0}, text = {0};
 	int error = header_unfold(value, &unfolded);
 
 	if (!error)
 		error = charset_name_to_utf8(SLICE_EMPTY, buf_slice(&unfolded), &text);
-	return error ? error : name_forms_add(forms, buf_slice(&text));
+	return error ? error : name_forms_add(&c->forms, buf_slice(&text));
 }
 
 /* Encoded words decoded (forbidden in parameters, done by everybody), then as they stand. */
-static int add_text(struct name_forms *forms, struct slice value)
+static int add_text(struct collector *c, struct slice value)
 {
 	cleanup_buf struct buf text = {0};
-	int error = header_decode(value, &text);
+	int error = header_decode_with(&c->converters, value, &text);
 
 	if (!error)
-		error = name_forms_add(forms, buf_slice(&text));
-	return error ? error : add_literal(forms, value);
+		error = name_forms_add(&c->forms, buf_slice(&text));
+	return error ? error : add_literal(c, value);
 }
 
 /* Takes "charset'language'" off the front of an extended value (RFC 2231 4); none: UTF-8. */
@@ -65,22 +78,22 @@ static struct slice take_charset(struct slice *value)
 	return charset;
 }
 
-static int add_extended(struct name_forms *forms, struct slice value)
+static int add_extended(struct collector *c, struct slice value)
 {
 	cleanup_buf struct buf bytes = {0}, text = {0};
 	struct slice charset = take_charset(&value);
 	int error = percent_decode(value, &bytes);
 
 	if (!error)
-		error = charset_name_to_utf8(charset, buf_slice(&bytes), &text);
-	return error ? error : add_text(forms, buf_slice(&text));
+		error = convert(c, charset, buf_slice(&bytes), &text);
+	return error ? error : add_text(c, buf_slice(&text));
 }
 
 /*
  * What a lenient reader makes of the text between "=" and the next separator: all of it with its
  * comments and blanks, and, unquoted, what stands before the first blank.
  */
-static int add_raw(struct name_forms *forms, const struct parameter *parameter)
+static int add_raw(struct collector *c, const struct parameter *parameter)
 {
 	struct slice raw = slice_trim(parameter->raw);
 	size_t end = 0;
@@ -90,12 +103,12 @@ static int add_raw(struct name_forms *forms, const struct parameter *parameter)
 		raw = slice_from(raw, 1);
 		if (raw.data[raw.len - 1] == '"')
 			raw.len--;
-		return add_text(forms, raw);
+		return add_text(c, raw);
 	}
-	error = add_text(forms, raw);
+	error = add_text(c, raw);
 	while (end < raw.len && !ascii_space(raw.data[end]))
 		end++;
-	return error || end == raw.len ? error : add_text(forms, slice_first(raw, end));
+	return error || end == raw.len ? error : add_text(c, slice_first(raw, end));
 }
 
 /* How sections of one number, or a missing number, are read. */
@@ -124,8 +137,8 @@ static bool is_joined(const struct section *sections, size_t count, size_t i, en
 	}
 }
 
-static int add_joined(struct name_forms *forms, const struct section *sections, size_t count,
-	enum joining joining)
+static int add_joined(
+	struct collector *c, const struct section *sections, size_t count, enum joining joining)
 {
 	cleanup_buf struct buf bytes = {0}, text = {0};
 	struct slice charset = SLICE_EMPTY;
@@ -150,14 +163,14 @@ static int add_joined(struct name_forms *forms, const struct section *sections, 
 			return error;
 	}
 	if (!extended)
-		return add_text(forms, buf_slice(&bytes));
-	error = charset_name_to_utf8(charset, buf_slice(&bytes), &text);
-	return error ? error : add_text(forms, buf_slice(&text));
+		return add_text(c, buf_slice(&bytes));
+	error = convert(c, charset, buf_slice(&bytes), &text);
+	return error ? error : add_text(c, buf_slice(&text));
 }
 
 /* RFC 2231 section 3: name*0, name*1*, ...: joined in each way that a reader may join them. */
 static int add_continuations(
-	struct name_forms *forms, const struct parameters *parameters, const char *name)
+	struct collector *c, const struct parameters *parameters, const char *name)
 {
 	cleanup_free struct section *sections = NULL;
 	size_t count = 0;
@@ -177,28 +190,27 @@ static int add_continuations(
 	}
 	if (count == 0)
 		return 0;
-	error = add_joined(forms, sections, count, JOIN_ALL); /* as they come */
+	error = add_joined(c, sections, count, JOIN_ALL); /* as they come */
 	qsort(sections, count, sizeof(*sections), compare_sections);
 	for (enum joining joining = JOIN_FIRST; !error && joining <= JOIN_ALL; joining++)
-		error = add_joined(forms, sections, count, joining);
+		error = add_joined(c, sections, count, joining);
 	return error;
 }
 
-static int add_parameter(struct name_forms *forms, const struct parameter *parameter)
+static int add_parameter(struct collector *c, const struct parameter *parameter)
 {
 	int error = 0;
 
 	if (parameter->extended)
-		error = add_extended(forms, parameter->value);
+		error = add_extended(c, parameter->value);
 	if (!error)
-		error = add_text(forms, parameter->value);
-	return error ? error : add_raw(forms, parameter);
+		error = add_text(c, parameter->value);
+	return error ? error : add_raw(c, parameter);
 }
 
-static int add_named(
-	struct name_forms *forms, const struct parameters *parameters, const char *name)
+static int add_named(struct collector *c, const struct parameters *parameters, const char *name)
 {
-	int error = add_continuations(forms, parameters, name);
+	int error = add_continuations(c, parameters, name);
 
 	/* RFC 6266 4.3: the extended form wins over the plain one where both stand. */
 	for (int extended = 1; !error && extended >= 0; extended--) {
@@ -207,13 +219,13 @@ static int add_named(
 
 			if (parameter->section < 0 && parameter->extended == (extended == 1) &&
 				slice_eq_cstr(parameter->name, name))
-				error = add_parameter(forms, parameter);
+				error = add_parameter(c, parameter);
 		}
 	}
 	return error;
 }
 
-static int add_fields(struct name_forms *forms, const struct header *header, const char *field_name)
+static int add_fields(struct collector *c, const struct header *header, const char *field_name)
 {
 	const struct header_field *field;
 
@@ -223,27 +235,33 @@ static int add_fields(struct name_forms *forms, const struct header *header, con
 		int error = parameters_parse(&scratch, field->value, &parameters);
 
 		if (!error)
-			error = add_named(forms, &parameters, "filename");
+			error = add_named(c, &parameters, "filename");
 		if (!error)
-			error = add_named(forms, &parameters, "name");
+			error = add_named(c, &parameters, "name");
 		if (error)
 			return error;
 	}
 	return 0;
 }
 
+static int collect(struct collector *c, const struct header *header)
+{
+	int error = add_fields(c, header, "Content-Disposition");
+
+	return error ? error : add_fields(c, header, "Content-Type");
+}
+
 int names_collect(
 	struct arena *arena, const struct header *header, struct slice **names, size_t *count)
 {
-	struct name_forms forms = {.arena = arena};
+	struct collector c = {.forms = {.arena = arena}};
 	struct slice *list = NULL;
 	size_t found = 0;
-	int error = add_fields(&forms, header, "Content-Disposition");
+	int error = collect(&c, header);
 
+	charset_converters_release(&c.converters);
 	if (!error)
-		error = add_fields(&forms, header, "Content-Type");
-	if (!error)
-		error = name_forms_append(&forms, &list, &found);
+		error = name_forms_append(&c.forms, &list, &found);
 	if (error)
 		return error;
 	*names = list;
@@ -253,8 +271,9 @@ int names_collect(
 
 int names_add(struct arena *arena, struct slice raw, struct slice **names, size_t *count)
 {
-	struct name_forms forms = {.arena = arena};
-	int error = add_text(&forms, raw);
+	struct collector c = {.forms = {.arena = arena}};
+	int error = add_text(&c, raw);
 
-	return error ? error : name_forms_append(&forms, names, count);
+	charset_converters_release(&c.converters);
+	return error ? error : name_forms_append(&c.forms, names, count);
 }

@@ -114,6 +114,57 @@ static void test_long(void **state)
 	assert_int_equal(utf8_valid_prefix(all), all.len);
 }
 
+static struct buf convert(
+	struct charset_converters *converters, const char *charset, struct slice bytes)
+{
+	struct charset found = charset_find(slice_cstr(charset));
+	struct buf out = {0};
+
+	assert_int_equal(charset_convert(converters, &found, bytes, &out), 0);
+	return out;
+}
+
+static void test_converters(void **state)
+{
+	static const char *const charsets[] = {"koi8-r", "iso-8859-2", "iso-8859-3", "iso-8859-4",
+		"iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8", "iso-8859-10",
+		"iso-8859-13", "iso-8859-14", "iso-8859-15", "iso-8859-16", "windows-1250",
+		"windows-1251", "windows-1253", "windows-1254", "windows-1255", "windows-1256",
+		"windows-1257"};
+	cleanup_converters struct charset_converters converters = {0};
+
+	/* More than stay open, in turn: each conversion is right as long as there is one. */
+	for (unsigned round = 0; round < 3; round++) {
+		for (size_t i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++) {
+			cleanup_buf struct buf one = convert(&converters, charsets[i], S("\xf4"));
+			cleanup_buf struct buf alone = {0};
+
+			charset_name_to_utf8(slice_cstr(charsets[i]), S("\xf4"), &alone);
+			assert_true(slice_eq(buf_slice(&one), buf_slice(&alone)));
+		}
+	}
+	assert_int_equal(converters.opened, 60);
+	/* At last no more are opened; nothing is dropped even then. */
+	for (size_t i = 0; i < 8; i++) {
+		cleanup_buf struct buf one = convert(&converters, charsets[i], S("\xf4"));
+
+		if (i >= 4)
+			assert_slice(buf_slice(&one), "\xc3\xb4");
+	}
+	assert_int_equal(converters.opened, 64);
+}
+
+static void test_converters_start_anew(void **state)
+{
+	cleanup_converters struct charset_converters converters = {0};
+	cleanup_buf struct buf open = convert(&converters, "iso-2022-jp", S("\x1b$B$\""));
+	cleanup_buf struct buf next = convert(&converters, "iso-2022-jp", S("abc"));
+
+	assert_slice(buf_slice(&open), "\xe3\x81\x82"); /* the shift is never taken back */
+	assert_slice(buf_slice(&next), "abc");
+	assert_int_equal(converters.opened, 1);
+}
+
 static void test_bom(void **state)
 {
 	struct charset charset;
@@ -137,6 +188,8 @@ int main(void)
 		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_names_that_are_none),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_converters),
+		cmocka_unit_test(test_converters_start_anew),
 		cmocka_unit_test(test_bom),
 	};
 

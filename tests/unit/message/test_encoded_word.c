@@ -91,6 +91,13 @@ static void test_hostile_is_linear(void **state)
 		buf_add_cstr(&value, "=?koi8-r?Q?=");
 	buf_add_cstr(&value, "?=");
 	assert_int_equal(header_decode(buf_slice(&value), &out), 0);
+	buf_clear(&value);
+	/* A converter opened for each of these words would take seconds. */
+	for (unsigned i = 0; i < 20000; i++)
+		buf_add_cstr(&value, "=?koi8-r?Q?=D7?==?big5?Q?=A4=A4?==?euc-kr?Q?=B0=A1?=");
+	buf_clear(&out);
+	assert_int_equal(header_decode(buf_slice(&value), &out), 0);
+	assert_int_equal(out.len, 20000 * 8);
 }
 
 int main(void)
