@@ -43,7 +43,7 @@ enum part_flag {
 	PART_DUPLICATE = 2048,	    /* a Content-* field or parameter given twice */
 	PART_UNKNOWN_ENCODING = 4096,
 	PART_PARTIAL = 8192,	    /* message/partial (RFC 2046 5.2.2): a fragment */
-	PART_NUL = 16384,	    /* NUL bytes in a part that is not binary */
+	PART_NUL = 16384,	    /* NUL bytes in a body that is not declared binary */
 	PART_UNTIDY = 32768,	    /* a Content-* field that had to be guessed at */
 };
 #define PART_OVER_ANY (PART_OVER_DEPTH | PART_OVER_PARTS | PART_OVER_BYTES | PART_OVER_HEADER)

@@ -153,9 +153,15 @@ static int finish_multipart(struct reader *reader, int index)
 	return scan_multipart(reader, bytes, index, boundary);
 }
 
-static bool may_hold_blocks(const struct part *part)
+/* NUL bytes may stand in a body only where "binary" is declared (RFC 2045 section 2.9). */
+static bool has_stray_nul(const struct part *part)
 {
-	return part_is(part, "text", NULL);
+	const struct header_field *encoding;
+
+	if (slice_find_byte(part->body, 0, 0) == part->body.len)
+		return false;
+	encoding = header_find(&part->header, "Content-Transfer-Encoding", 0);
+	return !encoding || !slice_eq_nocase_cstr(slice_trim(encoding->value), "binary");
 }
 
 int reader_finish(struct reader *reader, int index)
@@ -174,7 +180,7 @@ int reader_finish(struct reader *reader, int index)
 		reading->parts[index].is_leaf = !reader_has_children(reader, index);
 		return error;
 	}
-	if (slice_find_byte(part->body, 0, 0) < part->body.len)
+	if (has_stray_nul(part))
 		part->flags |= PART_NUL;
 	if (reader->full)
 		return 0;
@@ -185,7 +191,7 @@ int reader_finish(struct reader *reader, int index)
 			return 0;
 		return scan_mail(reader, bytes, index, PART_ATTACHED);
 	}
-	if (reading->rules->blocks_in_text && may_hold_blocks(part))
+	if (reading->rules->blocks_in_text && part_is(part, "text", NULL))
 		return blocks_find(reader, index, bytes);
 	return 0;
 }

@@ -135,10 +135,14 @@ static void test_fields(void **state)
 static void test_nul(void **state)
 {
 	static const char mail[] = "Subject: x\n\na\0b";
+	static const char binary[] = "Content-Transfer-Encoding: Binary\n\na\0b";
 	struct limits limits = show_limits();
 
 	show_read(&show, &reading_principal, slice_make(mail, sizeof(mail) - 1), &limits);
 	assert_int_equal(show.reading.flags, PART_NUL);
+	show_release(&show);
+	show_read(&show, &reading_principal, slice_make(binary, sizeof(binary) - 1), &limits);
+	assert_int_equal(show.reading.flags, 0);
 	show_release(&show);
 }
 
