@@ -198,7 +198,7 @@ int header_parse(struct arena *arena, struct slice raw, uint64_t max_bytes, size
 	struct header parsed = {0};
 	size_t at = skip_top(raw, &parsed.flags), cut;
 	struct extent extent = find_extent(raw, at);
-	bool dropped = false; /* the field begun is one too many */
+	bool dropped = false; /* the line begun is kept nowhere, nor is what continues it */
 
 	parsed.flags |= extent.flags;
 	if (extent.fields > max_fields) {
@@ -222,11 +222,12 @@ int header_parse(struct arena *arena, struct slice raw, uint64_t max_bytes, size
 			dropped = parsed.count == extent.fields;
 			if (!dropped)
 				parsed.fields[parsed.count++] = field_make(line);
-		} else if (kind == LINE_CONTINUATION && parsed.count > 0 && !dropped) {
-			field_continue(&parsed.fields[parsed.count - 1], line);
+		} else if (kind == LINE_CONTINUATION && (dropped || parsed.count > 0)) {
+			if (!dropped)
+				field_continue(&parsed.fields[parsed.count - 1], line);
 		} else if (kind != LINE_BLANK) {
 			parsed.flags |= HEADER_NO_COLON;
-			dropped = true; /* what continues such a line belongs to it */
+			dropped = true;
 		}
 		at += size;
 	}

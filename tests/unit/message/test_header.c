@@ -149,7 +149,7 @@ static void test_long_line(void **state)
 
 static void test_limits(void **state)
 {
-	struct slice raw = slice_cstr("A: 1\nB: 2\n b\nC: 3\n\nbody");
+	struct slice raw = slice_cstr("A: 1\nB: 2\n b\nC: 3\n c\n\nbody");
 	struct header header;
 	size_t length;
 

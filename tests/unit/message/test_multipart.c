@@ -90,6 +90,9 @@ static void test_headers(void **state)
 		/* no blank line before the next delimiter */
 		{MULTI("b") "--b\nContent-Type: text/html\n--b\n\ntwo\n--b--\n",
 			"multipart/mixed[text/html '', text/plain 'two']", 0},
+		/* which may look like a field */
+		{MULTI("\"x:y\"") "--x:y\nContent-Type: text/html\n--x:y\n\ntwo\n--x:y--\n",
+			"multipart/mixed[text/html '', text/plain 'two']", 0},
 		/* no blank line at all, in a part and on top */
 		{MULTI("b") "--b\nhello\nworld\n--b--\n",
 			"multipart/mixed[text/plain 'hello\nworld']", 0},
@@ -106,6 +109,22 @@ static void test_headers(void **state)
 	};
 
 	ASSERT_MAILS(mails);
+}
+
+/* Base64 with blanks, no blank line before it but one behind: it is a body, not junk. */
+static void test_long_junk(void **state)
+{
+	cleanup_buf struct buf mail = {0};
+	struct limits limits = show_limits();
+	struct show show;
+
+	buf_add_cstr(&mail, "Content-Transfer-Encoding: base64\n");
+	for (int i = 0; i < 300; i++)
+		buf_add_cstr(&mail, "aGVs bG8h\n");
+	buf_add_cstr(&mail, "\n");
+	show_read(&show, &reading_principal, buf_slice(&mail), &limits);
+	assert_int_equal(show.reading.parts[0].content.bytes.len, 300 * 6);
+	show_release(&show);
 }
 
 static void test_guess(void **state)
@@ -188,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_delimiters),
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_long_junk),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_attached),
 		cmocka_unit_test(test_encoded),

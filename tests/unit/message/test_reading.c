@@ -55,6 +55,11 @@ static void test_guess(void **state)
 	strict.guess_boundary = false;
 	assert_reads_by(&reading_principal, mail, "multipart/mixed[text/plain 'one']");
 	assert_reads_by(&strict, mail, "multipart/mixed '--b\n\none\n--b--\n'");
+	/* Delimiters that show only when the body is decoded are not guessed, they are given. */
+	assert_reads_by(&strict,
+		"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n"
+		"LS1iCgpvbmUKLS1iLS0K\n",
+		"multipart/mixed[text/plain 'one']");
 }
 
 static void test_blocks(void **state)

@@ -147,6 +147,7 @@ static void test_quoted_printable(void **state)
 		{"=41==\r\n=42", "A=B", PART_BAD_ENCODING},
 		{"a=", "a", PART_TRUNCATED},
 		{"a=4", "a=4", PART_BAD_ENCODING},
+		{"=4\nA", "=4\nA", PART_BAD_ENCODING},
 		{"a=4G", "a=4G", PART_BAD_ENCODING},
 		{"=C3=A9", "\303\251", 0},
 		{"a=20\r\n", "a \r\n", 0},
@@ -175,6 +176,7 @@ static void test_uuencode(void **state)
 		{"begin-base64 644 x\naGVsbG8=\n", "hello", PART_TRUNCATED},
 		{"", "", PART_BAD_ENCODING | PART_TRUNCATED},
 		{"begin 644 x\nend\n", "", 0},
+		{"begin 644 x\n\n%:&5L;&\\\n\nend\n", "hello", 0},
 	};
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
@@ -227,6 +229,7 @@ static void test_yenc(void **state)
 			"hello", 0},
 		{"=ybegin line=128 size=5 name=a\n\222\217\226\226\231", "hello", PART_TRUNCATED},
 		{"\222\217", "he", PART_TRUNCATED | PART_BAD_ENCODING},
+		{"=ybegin line=128 size=5 name=a\n\222\r\217\r\r\n=yend\n", "he", 0},
 		{"=ybegin line=128 size=5 name=a\n\222=\n\217\n=yend\n", "he", PART_BAD_ENCODING},
 	};
 	struct content content;
