@@ -22,8 +22,11 @@ const char *account_action(const struct delivery *delivery)
 /* "filename,virus": the conditions met, in their order. */
 static int format_met(const struct delivery *delivery, struct buf *out)
 {
+	/* decide() may have met more than was found: a scanner that one object was too much for. */
+	unsigned met = delivery->findings.met | delivery->decision.met;
+
 	for (unsigned id = 0; id < CONDITION_COUNT; id++) {
-		if (!(delivery->findings.met & CONDITION_BIT(id)))
+		if (!(met & CONDITION_BIT(id)))
 			continue;
 		if (out->len > 0)
 			buf_add_byte(out, ',');
