@@ -12,10 +12,10 @@
 static const struct {
 	const char *plain, *html;
 } descriptions[] = {
-	[TEXT_ASCII] = {"ASCII text", "HTML document, ASCII text"},
-	[TEXT_UTF8] = {"Unicode text, UTF-8 text", "HTML document, Unicode text, UTF-8 text"},
-	[TEXT_ISO_8859] = {"ISO-8859 text", "HTML document, ISO-8859 text"},
-	[TEXT_EXTENDED] = {"Non-ISO extended-ASCII text",
+	[ENCODING_ASCII] = {"ASCII text", "HTML document, ASCII text"},
+	[ENCODING_UTF8] = {"Unicode text, UTF-8 text", "HTML document, Unicode text, UTF-8 text"},
+	[ENCODING_ISO_8859] = {"ISO-8859 text", "HTML document, ISO-8859 text"},
+	[ENCODING_EXTENDED] = {"Non-ISO extended-ASCII text",
 		"HTML document, Non-ISO extended-ASCII text"},
 };
 
@@ -55,7 +55,7 @@ static void settle(struct object *object, const struct part *part)
 	if (!is_body(part, &html) || !is_sound(bytes, html))
 		return;
 	encoding = text_encoding(bytes, part->charset);
-	if (encoding == TEXT_NONE)
+	if (encoding == ENCODING_NONE)
 		return;
 	object->flags |= OBJECT_TEXT | OBJECT_TYPED;
 	object->mime = html ? "text/html" : "text/plain";

@@ -97,17 +97,17 @@ static bool rule_for(struct slice name, enum high_rule *rule)
 static enum text_encoding encoding_of(const struct high_bytes *high, enum high_rule rule)
 {
 	if (!high->any)
-		return TEXT_ASCII;
+		return ENCODING_ASCII;
 	if (high->control || rule == HIGH_REFUSED)
-		return TEXT_NONE;
+		return ENCODING_NONE;
 	if (!high->wrong_utf8)
-		return TEXT_UTF8;
+		return ENCODING_UTF8;
 	if (rule != HIGH_ANY)
-		return TEXT_NONE;
+		return ENCODING_NONE;
 	if (high->c1)
-		return TEXT_EXTENDED;
+		return ENCODING_EXTENDED;
 	/* Only 0x85 (NEL): file(1) says "ASCII text, with NEL line terminators". Unusual enough. */
-	return high->latin1 ? TEXT_ISO_8859 : TEXT_NONE;
+	return high->latin1 ? ENCODING_ISO_8859 : ENCODING_NONE;
 }
 
 enum text_encoding text_encoding(struct slice bytes, struct slice charset)
@@ -120,7 +120,7 @@ enum text_encoding text_encoding(struct slice bytes, struct slice charset)
 	/* "+/v8" and the like are UTF-7's byte order mark, which some readers honour. */
 	if (!rule_for(charset, &rule) || charset_from_bom(bytes, &marked) > 0 ||
 		slice_starts(bytes, "+/v"))
-		return TEXT_NONE;
+		return ENCODING_NONE;
 	while (at < bytes.len) {
 		size_t block;
 
@@ -131,10 +131,10 @@ enum text_encoding text_encoding(struct slice bytes, struct slice charset)
 			if (bytes.data[at] >= 0x80)
 				take_high(bytes, &at, &high);
 			else if (!is_plain(bytes.data[at++]))
-				return TEXT_NONE;
+				return ENCODING_NONE;
 		}
 		if (high.control || (high.wrong_utf8 && rule != HIGH_ANY))
-			return TEXT_NONE;
+			return ENCODING_NONE;
 	}
 	return encoding_of(&high, rule);
 }
@@ -237,5 +237,5 @@ bool text_begins_as_html(struct slice bytes)
 bool plain_text(struct slice bytes, struct slice charset)
 {
 	return !text_has_signature(bytes) && !text_holds_html(bytes) &&
-	       text_encoding(bytes, charset) != TEXT_NONE;
+	       text_encoding(bytes, charset) != ENCODING_NONE;
 }

@@ -11,11 +11,11 @@
 
 /* What the bytes are written in, as far as file(1) tells them apart too. */
 enum text_encoding {
-	TEXT_NONE,     /* not text by the strict test */
-	TEXT_ASCII,    /* "ASCII text" */
-	TEXT_UTF8,     /* "Unicode text, UTF-8 text" */
-	TEXT_ISO_8859, /* "ISO-8859 text": bytes above 0x9f */
-	TEXT_EXTENDED, /* "Non-ISO extended-ASCII text": bytes above 0x7f */
+	ENCODING_NONE,	   /* not text by the strict test */
+	ENCODING_ASCII,	   /* "ASCII text" */
+	ENCODING_UTF8,	   /* "Unicode text, UTF-8 text" */
+	ENCODING_ISO_8859, /* "ISO-8859 text": bytes above 0x9f */
+	ENCODING_EXTENDED, /* "Non-ISO extended-ASCII text": bytes above 0x7f */
 };
 
 /*

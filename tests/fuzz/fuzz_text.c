@@ -43,7 +43,7 @@ static void fuzz_charset(struct slice input)
 		return;
 	require(charset_name_to_utf8(name, input, &out) == 0);
 	require_utf8(buf_slice(&out), 16 * input.len + 64);
-	if (text_encoding(input, name) == TEXT_ASCII)
+	if (text_encoding(input, name) == ENCODING_ASCII)
 		for (size_t i = 0; i < input.len; i++)
 			require(input.data[i] >= '\t' && input.data[i] < 0x7f);
 }

@@ -12,32 +12,32 @@ static enum text_encoding of(struct slice bytes, const char *charset)
 
 static void test_encodings(void **state)
 {
-	assert_int_equal(of(S("hello\r\n\tworld\f\n"), ""), TEXT_ASCII);
-	assert_int_equal(of(S("hello"), "iso-8859-1"), TEXT_ASCII);
-	assert_int_equal(of(S("gr\xc3\xbcn"), ""), TEXT_UTF8);
-	assert_int_equal(of(S("gr\xc3\xbcn"), "utf-8"), TEXT_UTF8);
-	assert_int_equal(of(S("gr\xc3\xbcn"), "iso-8859-1"), TEXT_UTF8);
-	assert_int_equal(of(S("gr\xfcn"), "iso-8859-1"), TEXT_ISO_8859);
-	assert_int_equal(of(S("gr\xfcn \x93"), "windows-1252"), TEXT_EXTENDED);
-	assert_int_equal(of(S("\xd7\xc9"), "koi8-r"), TEXT_ISO_8859);
-	assert_int_equal(of(S("abc"), "iso-2022-jp"), TEXT_ASCII);
-	assert_int_equal(of(SLICE_EMPTY, ""), TEXT_ASCII);
+	assert_int_equal(of(S("hello\r\n\tworld\f\n"), ""), ENCODING_ASCII);
+	assert_int_equal(of(S("hello"), "iso-8859-1"), ENCODING_ASCII);
+	assert_int_equal(of(S("gr\xc3\xbcn"), ""), ENCODING_UTF8);
+	assert_int_equal(of(S("gr\xc3\xbcn"), "utf-8"), ENCODING_UTF8);
+	assert_int_equal(of(S("gr\xc3\xbcn"), "iso-8859-1"), ENCODING_UTF8);
+	assert_int_equal(of(S("gr\xfcn"), "iso-8859-1"), ENCODING_ISO_8859);
+	assert_int_equal(of(S("gr\xfcn \x93"), "windows-1252"), ENCODING_EXTENDED);
+	assert_int_equal(of(S("\xd7\xc9"), "koi8-r"), ENCODING_ISO_8859);
+	assert_int_equal(of(S("abc"), "iso-2022-jp"), ENCODING_ASCII);
+	assert_int_equal(of(SLICE_EMPTY, ""), ENCODING_ASCII);
 }
 
 static void test_not_text(void **state)
 {
-	assert_int_equal(of(S("gr\xfcn"), ""), TEXT_NONE);
-	assert_int_equal(of(S("gr\xfcn"), "utf-8"), TEXT_NONE);
-	assert_int_equal(of(S("gr\xfcn"), "iso-2022-jp"), TEXT_NONE);
-	assert_int_equal(of(S("gr\xc2\x85n"), "utf-8"), TEXT_NONE); /* a C1 control */
-	assert_int_equal(of(S("\xc0\xaf"), "utf-8"), TEXT_NONE);
-	assert_int_equal(of(S("a\x85"), "iso-8859-1"), TEXT_NONE);
-	assert_int_equal(of(S("abc"), "utf-7"), TEXT_NONE);
-	assert_int_equal(of(S("abc"), "utf-16"), TEXT_NONE);
-	assert_int_equal(of(S("abc"), "x-nope"), TEXT_NONE);
-	assert_int_equal(of(S("\xef\xbb\xbfx"), "utf-8"), TEXT_NONE); /* "(with BOM)" */
-	assert_int_equal(of(S("+/v8-"), ""), TEXT_NONE);
-	assert_int_equal(of(S("\x1b$B"), "iso-2022-jp"), TEXT_NONE);
+	assert_int_equal(of(S("gr\xfcn"), ""), ENCODING_NONE);
+	assert_int_equal(of(S("gr\xfcn"), "utf-8"), ENCODING_NONE);
+	assert_int_equal(of(S("gr\xfcn"), "iso-2022-jp"), ENCODING_NONE);
+	assert_int_equal(of(S("gr\xc2\x85n"), "utf-8"), ENCODING_NONE); /* a C1 control */
+	assert_int_equal(of(S("\xc0\xaf"), "utf-8"), ENCODING_NONE);
+	assert_int_equal(of(S("a\x85"), "iso-8859-1"), ENCODING_NONE);
+	assert_int_equal(of(S("abc"), "utf-7"), ENCODING_NONE);
+	assert_int_equal(of(S("abc"), "utf-16"), ENCODING_NONE);
+	assert_int_equal(of(S("abc"), "x-nope"), ENCODING_NONE);
+	assert_int_equal(of(S("\xef\xbb\xbfx"), "utf-8"), ENCODING_NONE); /* "(with BOM)" */
+	assert_int_equal(of(S("+/v8-"), ""), ENCODING_NONE);
+	assert_int_equal(of(S("\x1b$B"), "iso-2022-jp"), ENCODING_NONE);
 }
 
 /* Every control character, at every place relative to the words that are passed over at once. */
@@ -52,7 +52,7 @@ static void test_controls(void **state)
 		for (size_t at = 0; at < sizeof(text); at++) {
 			memset(text, 'x', sizeof(text));
 			text[at] = (unsigned char)c;
-			if ((of(slice_make(text, sizeof(text)), "") == TEXT_ASCII) != plain)
+			if ((of(slice_make(text, sizeof(text)), "") == ENCODING_ASCII) != plain)
 				fail_msg("byte %u at %zu is judged wrongly", c, at);
 		}
 	}
@@ -65,8 +65,8 @@ static void test_high_bytes_everywhere(void **state)
 	for (size_t at = 0; at < sizeof(text); at++) {
 		memset(text, 'x', sizeof(text));
 		text[at] = 0xe9;
-		assert_int_equal(of(slice_make(text, sizeof(text)), ""), TEXT_NONE);
-		assert_int_equal(of(slice_make(text, sizeof(text)), "latin1"), TEXT_ISO_8859);
+		assert_int_equal(of(slice_make(text, sizeof(text)), ""), ENCODING_NONE);
+		assert_int_equal(of(slice_make(text, sizeof(text)), "latin1"), ENCODING_ISO_8859);
 	}
 }
 
