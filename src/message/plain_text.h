@@ -21,7 +21,7 @@ enum text_encoding {
 /*
  * Looks at every byte once. `charset` as in struct part, empty for US-ASCII. Bytes above 127 must
  * be valid UTF-8 without C1 controls, or belong to an 8-bit charset that is declared. UTF-16, UTF-7
- * and charsets with escape sequences are never settled.
+ * and what holds escape sequences (ISO-2022) are never settled.
  */
 enum text_encoding text_encoding(struct slice bytes, struct slice charset);
 
