@@ -52,20 +52,15 @@ static bool take_uuencode(struct slice *rest, bool base64)
 	struct slice at = *rest, line;
 	bool any = false;
 
-	while (at.len > 0) {
-		struct slice before = at;
-
-		slice_next_line(&at, &line);
+	while (slice_next_line(&at, &line)) {
 		if (base64 ? slice_starts(line, "====") : slice_eq_cstr(slice_trim(line), "end")) {
 			any = true;
 			*rest = at;
 			break;
 		}
 		if (base64 ? !blank(line) && base64_table[line.data[0]] > BASE64_PAD
-			   : !blank(line) && !uuencode_is_data(line)) {
-			*rest = before;
+			   : !blank(line) && !uuencode_is_data(line))
 			break;
-		}
 		any |= !blank(line);
 		*rest = at;
 	}
