@@ -85,8 +85,7 @@ static struct slice elf_at(const struct elf *elf, uint64_t address)
 		at = next_segment(elf, at, &segment);
 		if (segment.type == PT_LOAD && address >= segment.address &&
 			address - segment.address < segment.in_file)
-			return bytes_at(
-				segment_bytes(elf, &segment), address - segment.address);
+			return bytes_at(segment_bytes(elf, &segment), address - segment.address);
 	}
 	return SLICE_EMPTY;
 }

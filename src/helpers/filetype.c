@@ -22,10 +22,16 @@ struct filetype {
 };
 
 static const char *const program_types[] = {
-	"application/x-dosexec", "application/vnd.microsoft.portable-executable",
-	"application/x-ms-ne-executable", "application/x-ms-dos-executable",
-	"application/x-executable", "application/x-pie-executable", "application/x-sharedlib",
-	"application/x-mach-binary", "application/x-java-applet", "text/x-msdos-batch",
+	"application/x-dosexec",
+	"application/vnd.microsoft.portable-executable",
+	"application/x-ms-ne-executable",
+	"application/x-ms-dos-executable",
+	"application/x-executable",
+	"application/x-pie-executable",
+	"application/x-sharedlib",
+	"application/x-mach-binary",
+	"application/x-java-applet",
+	"text/x-msdos-batch",
 	"text/x-shellscript",
 };
 

@@ -102,8 +102,7 @@ static int allow_path(int ruleset, const char *path, uint64_t access, struct err
 	return 0;
 }
 
-static int allow_paths(
-	int ruleset, const char *const *paths, uint64_t access, struct error *error)
+static int allow_paths(int ruleset, const char *const *paths, uint64_t access, struct error *error)
 {
 	for (; paths && *paths; paths++) {
 		int failed = allow_path(ruleset, *paths, access, error);
@@ -114,8 +113,7 @@ static int allow_paths(
 	return 0;
 }
 
-int landlock_restrict(
-	const char *const *readable, const char *const *writable, struct error *error)
+int landlock_restrict(const char *const *readable, const char *const *writable, struct error *error)
 {
 	uint64_t read_access = FS_READ_FILE | FS_READ_DIR;
 	uint64_t write_access = read_access | FS_WRITE_FILE | FS_REMOVE_DIR | FS_REMOVE_FILE |

@@ -189,7 +189,8 @@ static void print_check(int abi)
 	if (abi > 0)
 		printf("sandbox: Landlock ABI %d, seccomp, limits\n", abi);
 	else
-		printf("warning: this kernel has no Landlock: sandbox of seccomp and limits alone\n");
+		printf("warning: this kernel has no Landlock: sandbox of seccomp and limits "
+		       "alone\n");
 }
 
 static int run(int argc, char **argv, struct error *error)

@@ -54,8 +54,8 @@ static bool pe_open(struct slice file, struct pe *pe)
 	pe->overlimit = sections > SECTIONS_MAX;
 	if (pe->overlimit)
 		sections = SECTIONS_MAX;
-	pe->sections = slice_first(
-		slice_from(optional, bytes_le16(header, 20)), sections * SECTION_SIZE);
+	pe->sections =
+		slice_first(slice_from(optional, bytes_le16(header, 20)), sections * SECTION_SIZE);
 	pe->sections.len -= pe->sections.len % SECTION_SIZE;
 	pe->image_base = pe->plus ? bytes_number(optional, 24, 8, false) : bytes_le32(optional, 28);
 	pe->flat = bytes_le32(optional, 32) < PAGE;

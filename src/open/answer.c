@@ -132,7 +132,7 @@ static int step(struct answer *answer, struct slice line)
 
 	if (open_record_read(line, &record))
 		return ANSWER_NONSENSE;
-	/* The greeting comes first and once; the rest belongs to an object, which "object" begins. */
+	/* The greeting comes first and once; the rest belongs to the object that was begun. */
 	if (answer->hello == (record.kind == OPEN_HELLO))
 		return ANSWER_NONSENSE;
 	if (record.kind != OPEN_HELLO && record.kind != OPEN_OBJECT && !answer->object)

@@ -21,7 +21,7 @@ enum answer_state {
 struct answer {
 	struct objects *objects;
 	unsigned char *states; /* an answer_state for each object */
-	size_t wanted, asked, given; /* of those: how many there are; asked counts those given too */
+	size_t wanted, asked, given; /* how many objects ever were in that state */
 	bool hello;		     /* the helper has closed its box */
 	bool nonsense;
 	struct buf line; /* the beginning of a line whose end has not come */

@@ -16,9 +16,9 @@
 #include <limits.h>
 #include <sys/socket.h>
 
-#define SECONDS_MAX	 86400u
-#define STDERR_LIMIT	 ((size_t)1024)
-#define ARGUMENT_SIZE	 48
+#define SECONDS_MAX	86400u
+#define STDERR_LIMIT	((size_t)1024)
+#define ARGUMENT_SIZE	48
 #define STOPPED_AT_ONCE 1u /* milliseconds from TERM to KILL: it has nothing to tidy up */
 
 struct opening {
@@ -174,8 +174,7 @@ static int start_job(struct opening *opening, const struct open_request *request
 	return failed;
 }
 
-static int start(
-	struct opening *opening, const struct open_request *request, struct error *error)
+static int start(struct opening *opening, const struct open_request *request, struct error *error)
 {
 	cleanup_fd int ours = -1, theirs = -1;
 	int ends[2], failed;

@@ -14,10 +14,10 @@ struct open_request {
 	struct loop *loop;
 	const char *libexec; /* directory of qmvc-open */
 	const struct limits *limits;
-	bool all;	     /* also objects settled as text (noscantypes wants their types too) */
+	bool all; /* also objects settled as text (noscantypes wants their types too) */
 };
 
-/* How it went; each object's flags, mime, description and imports are filled in as far as it got. */
+/* How it went; each object's flags, mime, description and imports are filled in as far as known. */
 enum open_outcome {
 	OPEN_DONE = 0,
 	OPEN_OVERLIMIT = 1, /* the helper died, was killed, ran out of time or talked nonsense: the
@@ -25,8 +25,9 @@ enum open_outcome {
 };
 
 /*
- * Runs the loop until the helper has ended. Returns an open_outcome, or a negative errno with *error
- * set when the helper could not be started at all (that is the environment's fault, not the mail's).
+ * Runs the loop until the helper has ended. Returns an open_outcome, or a negative errno with
+ * *error set when the helper could not be started, or ended before it was ready to look at the mail (that
+ * is the environment's fault, not the mail's).
  */
 int open_objects(const struct open_request *request, struct objects *objects, struct error *error);
 

@@ -17,8 +17,8 @@
  *	import LIBRARY		at most OPEN_IMPORTS_MAX
  *	end INDEX
  *
- * Every line ends with LF and holds UTF-8 that can be seen: no control or invisible characters. The side that has no more to
- * ask closes the socket. A later version may add records (members, with descriptors coming back);
+ * Every line ends with LF and holds UTF-8 that can be seen: no control or invisible characters. The
+ * side that has no more to ask closes the socket. A later version may add records (members, with descriptors coming back);
  * two versions never talk to each other.
  */
 #ifndef QMVC_OPEN_PROTOCOL_H
@@ -41,7 +41,7 @@
 #define OPEN_IMPORTS_TOTAL ((size_t)4 * 1024 * 1024)
 
 enum open_record_kind {
-	OPEN_HELLO, /* number: the version */
+	OPEN_HELLO,  /* number: the version */
 	OPEN_OBJECT, /* number: the index; a question when qmvc says it */
 	OPEN_MIME,
 	OPEN_TEXT,
@@ -66,8 +66,8 @@ struct open_record {
  * Appends the record as a line. Text is made fit to be sent: what is not allowed becomes '?', what
  * is too long is cut; a record whose text is empty then is left out. 0 or -ENOMEM.
  */
-int open_record_write(struct buf *out, enum open_record_kind kind, unsigned number,
-	struct slice text);
+int open_record_write(
+	struct buf *out, enum open_record_kind kind, unsigned number, struct slice text);
 
 /* Reads one line (without LF). Returns 0, or -EPROTO: not exactly as above. */
 int open_record_read(struct slice line, struct open_record *record);

@@ -15,10 +15,10 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#define NAME_SIZE   16
-#define GROUP_ROOM  65536
-#define ATTEMPTS    16
-#define NO_GROUP    ((gid_t)-1)
+#define NAME_SIZE  16
+#define GROUP_ROOM 65536
+#define ATTEMPTS   16
+#define NO_GROUP   ((gid_t)-1)
 
 static int find_group(const char *name, gid_t *gid, struct error *error)
 {
@@ -125,9 +125,7 @@ static int write_objects(const struct work_tree *tree, const struct objects *obj
 		return -errno;
 	for (size_t i = 0; i < objects->count; i++) {
 		const struct object *object = &objects->list[i];
-		int failed = object->flags & OBJECT_NEGATIVE
-				     ? 0
-				     : write_object(dirfd, object, gid);
+		int failed = object->flags & OBJECT_NEGATIVE ? 0 : write_object(dirfd, object, gid);
 
 		if (failed)
 			return failed;

@@ -10,15 +10,15 @@
 #include "message/object.h"
 
 struct work_tree {
-	char *path;	 /* heap; "" as long as it is not made */
-	char *files;	 /* PATH/files: given to scanners */
-	char *scratch;	 /* PATH/tmp: the scanners' TMPDIR */
+	char *path;    /* heap; "" as long as it is not made */
+	char *files;   /* PATH/files: given to scanners */
+	char *scratch; /* PATH/tmp: the scanners' TMPDIR */
 };
 
 /*
  * Makes the directory and writes every object that is not OBJECT_NEGATIVE; with `objects` NULL the
- * directories alone, for a scanner that is given descriptors and wants a TMPDIR. `group` (may be NULL)
- * gets read access. Returns 0 or a negative errno with *error set; what was made is removed by
+ * directories alone, for a scanner that is given descriptors and wants a TMPDIR. `group` (may be
+ * NULL) gets read access; that it can reach `tmp` is for the administrator to see to. Returns 0 or a negative errno with *error set; what was made is removed by
  * work_tree_release() in any case.
  */
 int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,

@@ -11,12 +11,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "fuzz_imports: not so: %s\n", #condition);                 \
-			abort();                                                                   \
-		}                                                                                  \
+#define REQUIRE(condition) \
+	do { \
+		if (!(condition)) { \
+			fprintf(stderr, "fuzz_imports: not so: %s\n", #condition); \
+			abort(); \
+		} \
 	} while (0)
 
 static void check_names(const struct imports *imports)

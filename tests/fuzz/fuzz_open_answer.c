@@ -12,12 +12,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "fuzz_open_answer: not so: %s\n", #condition);             \
-			abort();                                                                   \
-		}                                                                                  \
+#define REQUIRE(condition) \
+	do { \
+		if (!(condition)) { \
+			fprintf(stderr, "fuzz_open_answer: not so: %s\n", #condition); \
+			abort(); \
+		} \
 	} while (0)
 
 #define OBJECTS 8

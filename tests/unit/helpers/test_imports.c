@@ -185,8 +185,8 @@ static void cleans_names(void **state)
 	buf_add_cstr(&name, "evil\n\x1b.dll");
 	assert_true(imports_add(&imports, buf_slice(&name)));
 	assert_int_equal(imports.names.len, OPEN_IMPORT_MAX + 1);
-	assert_true(slice_ends_nocase(slice_first(buf_slice(&imports.names), OPEN_IMPORT_MAX),
-		"/evil?\?.dll"));
+	assert_true(slice_ends_nocase(
+		slice_first(buf_slice(&imports.names), OPEN_IMPORT_MAX), "/evil?\?.dll"));
 	for (unsigned i = 0; i < 500 && !imports.overlimit; i++)
 		imports_add(&imports, buf_slice(&name));
 	assert_true(imports.overlimit);

@@ -48,7 +48,7 @@ static void leave_behind(void)
 	_exit(0);
 }
 
-#define GREETING "qmvc-open 1\n"
+#define GREETING	"qmvc-open 1\n"
 #define ANSWER(n, text) "object " n "\nmime a/b\n" text "end " n "\n"
 
 static const struct script {

@@ -155,8 +155,8 @@ static void bounds_everything(void **state)
 
 	fixture_init(&f);
 	assert_int_equal(answer_feed(&f.answer, slice_cstr(HELLO "object 1\n")), 0);
-	assert_int_equal(feed_until_refused(&f.answer, slice_cstr("import a\n"), 5000),
-		OPEN_IMPORTS_MAX);
+	assert_int_equal(
+		feed_until_refused(&f.answer, slice_cstr("import a\n"), 5000), OPEN_IMPORTS_MAX);
 	fixture_release(&f);
 
 	/* A line without an end is refused before it is stored. */
@@ -199,13 +199,11 @@ static void writes_what_can_be_read(void **state)
 			random = random * 1664525u + 1013904223u;
 			bytes[i] = (unsigned char)(random >> 24);
 		}
-		assert_int_equal(open_record_write(&line, kinds[round % 3], 0,
-					 slice_make(bytes, len)),
-			0);
+		assert_int_equal(
+			open_record_write(&line, kinds[round % 3], 0, slice_make(bytes, len)), 0);
 		assert_int_equal(line.data[line.len - 1], '\n');
 		assert_true(line.len <= OPEN_LINE_MAX + 1);
-		assert_int_equal(
-			open_record_read(slice_make(line.data, line.len - 1), &record), 0);
+		assert_int_equal(open_record_read(slice_make(line.data, line.len - 1), &record), 0);
 		assert_int_equal(record.kind, kinds[round % 3]);
 		buf_release(&line);
 	}

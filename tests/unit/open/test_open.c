@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "config.h"
 #include "open/open.h"
+#include "open/open_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -202,8 +203,8 @@ static void what_fails_before_the_greeting_is_the_environment(void **state)
 static void what_fails_behind_it_is_a_finding(void **state)
 {
 	static const char *const names[] = {"greeted-hang", "greeted-exit", "greeted-crash",
-		"greeted-flood", "greeted-close", "greeted-stubborn", "greeted-leave", "half-answer",
-		"wrong-index", "message-index", "control-bytes", "no-line"};
+		"greeted-flood", "greeted-close", "greeted-stubborn", "greeted-leave",
+		"half-answer", "wrong-index", "message-index", "control-bytes", "no-line"};
 	struct error error;
 	struct mail mail;
 
@@ -235,6 +236,35 @@ static void answers_given_before_are_kept(void **state)
 	arena_release(&mail.objects.arena);
 }
 
+struct reports {
+	unsigned errors, facts;
+	bool sandbox;
+};
+
+static void count_report(void *context, bool is_error, const char *text)
+{
+	struct reports *reports = context;
+
+	*(is_error ? &reports->errors : &reports->facts) += 1;
+	reports->sandbox = reports->sandbox || strstr(text, "sandbox");
+}
+
+static void helper_checks_itself(void **state)
+{
+	cleanup_free char *libexec = NULL;
+	struct reports reports = {0};
+
+	assert_true(asprintf(&libexec, "%s/src/helpers", getenv("QMVC_BUILD")) > 0);
+	open_check(loop, libexec, count_report, &reports);
+	assert_int_equal(reports.errors, 0);
+	assert_int_equal(reports.facts, 2);
+	assert_true(reports.sandbox);
+	reports = (struct reports){0};
+	open_check(loop, "/nowhere", count_report, &reports);
+	assert_int_equal(reports.errors, 1);
+	assert_int_equal(reports.facts, 0);
+}
+
 static int setup(void **state)
 {
 	return !mkdtemp(dir) || loop_new(&loop);
@@ -259,6 +289,7 @@ int main(void)
 		cmocka_unit_test(what_fails_before_the_greeting_is_the_environment),
 		cmocka_unit_test(what_fails_behind_it_is_a_finding),
 		cmocka_unit_test(answers_given_before_are_kept),
+		cmocka_unit_test(helper_checks_itself),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

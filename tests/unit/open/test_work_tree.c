@@ -116,6 +116,19 @@ static void a_group_may_read(void **state)
 	assert_int_equal(entries(tmp), 0);
 }
 
+/* For a scanner that wants a TMPDIR and no files. */
+static void may_be_empty(void **state)
+{
+	struct work_tree tree = {0};
+	struct error error = {0};
+
+	assert_int_equal(work_tree_make(&tree, tmp, NULL, NULL, &error), 0);
+	assert_int_equal(entries(tree.files), 0);
+	assert_int_equal(access(tree.scratch, W_OK | X_OK), 0);
+	work_tree_release(&tree);
+	assert_int_equal(entries(tmp), 0);
+}
+
 static void failures_are_told(void **state)
 {
 	struct work_tree tree = {0};
@@ -128,8 +141,7 @@ static void failures_are_told(void **state)
 	assert_string_equal(error.text, "there is no group no-such-group");
 	work_tree_release(&tree);
 	error = (struct error){0};
-	assert_int_equal(
-		work_tree_make(&tree, "/nowhere", &mail.objects, NULL, &error), -ENOENT);
+	assert_int_equal(work_tree_make(&tree, "/nowhere", &mail.objects, NULL, &error), -ENOENT);
 	assert_non_null(strstr(error.text, "/nowhere"));
 	work_tree_release(&tree);
 	assert_int_equal(entries(tmp), 0);
@@ -305,6 +317,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(holds_the_objects),
 		cmocka_unit_test(a_group_may_read),
+		cmocka_unit_test(may_be_empty),
 		cmocka_unit_test(failures_are_told),
 		cmocka_unit_test(names_lead_back),
 		cmocka_unit_test(nothing_is_left),
