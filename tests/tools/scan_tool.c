@@ -41,7 +41,7 @@ static void print(const struct scan_result *result)
 {
 	printf("%s %s%s%s%s%s", result->initial, verdict_name(result->verdict),
 		result->answered ? " answered" : "", result->saw_encrypted ? " encrypted" : "",
-		result->saw_limit ? " limit" : "", result->whitelisted ? " whitelisted" : "");
+		result->saw_limit || result->too_large ? " limit" : "", result->whitelisted ? " whitelisted" : "");
 	for (unsigned i = 0; i < result->virus_count; i++)
 		printf(" %s@%d", result->viruses[i], result->virus_objects[i]);
 	printf(" : %s\n", result->text);
