@@ -137,6 +137,11 @@ static void add_findings(const struct delivery *delivery, struct arena *arena,
 	}
 }
 
+static bool has_text(const struct scan_result *result)
+{
+	return result->text && *result->text;
+}
+
 static void add_scanners(const struct delivery *delivery, struct arena *arena,
 	struct record_room *room)
 {
@@ -144,10 +149,11 @@ static void add_scanners(const struct delivery *delivery, struct arena *arena,
 		const struct scan_result *result = &delivery->scans.list[i];
 
 		add_cstr(room, "Scanner",
-			arena_printf(arena, "%s %s %.3f ms%s%s (%s)", result->initial,
+			arena_printf(arena, "%s %s %.3f ms%s%s (%s)%s%s", result->initial,
 				verdict_name(result->verdict), (double)result->latency_us / 1000,
 				result->virus_count > 0 ? " " : "",
-				result->virus_count > 0 ? result->viruses[0] : "", result->name));
+				result->virus_count > 0 ? result->viruses[0] : "", result->name,
+				has_text(result) ? ": " : "", has_text(result) ? result->text : ""));
 		if (result->whitelisted)
 			add_cstr(room, "Whitelisted", result->whitelisted_name);
 	}
@@ -180,6 +186,31 @@ int account_format_record(const struct delivery *delivery, struct buf *out)
 	return rep_record_format(&room->record, out);
 }
 
+/*
+ * What failed although the mail could be dealt with (onfail=ignore, onfail=block): without this an
+ * administrator would only learn of a broken scanner when the last one breaks.
+ */
+static void complain_of_scanners(const struct delivery *delivery)
+{
+	cleanup_buf struct buf complaints = {0};
+	struct error ignored = {0};
+	char time[CLOCK_UTC_SIZE];
+
+	clock_format_utc(clock_wall_ms(), time);
+	for (unsigned i = 0; i < delivery->scans.count; i++) {
+		const struct scan_result *result = &delivery->scans.list[i];
+		struct error line = {0};
+
+		if (result->verdict == VERDICT_CANCELLED || !has_text(result))
+			continue;
+		error_set(&line, 0, "scanner %s (%s): %s: %s", result->initial, result->name,
+			verdict_name(result->verdict), result->text);
+		buf_addf(&complaints, "%s %s %s\n", time, delivery->id, line.text);
+	}
+	if (complaints.len > 0)
+		log_file_append(delivery->profile.log, "qmvc.error", buf_slice(&complaints), &ignored);
+}
+
 int account_delivered(struct delivery *delivery, struct error *error)
 {
 	cleanup_buf struct buf record = {0}, line = {0};
@@ -197,7 +228,10 @@ int account_delivered(struct delivery *delivery, struct error *error)
 	result = format_log_line(delivery, NULL, &line);
 	if (result)
 		return error_set_errno(error, result, "cannot write the log line");
-	return log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), error);
+	result = log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), error);
+	if (result == 0)
+		complain_of_scanners(delivery);
+	return result;
 }
 
 void account_deferred(struct delivery *delivery, const struct error *error)
