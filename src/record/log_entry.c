@@ -292,9 +292,9 @@ static bool is_key(const struct key *key, struct slice name)
 {
 	size_t len = key->name.len;
 
-	if (key->kind == KIND_FAMILY)
-		return name.len > len && memcmp(name.data, key->name.data, len) == 0;
-	return name.len == len && memcmp(name.data, key->name.data, len) == 0;
+	if (key->kind == KIND_FAMILY ? name.len <= len : name.len != len)
+		return false;
+	return name.data[0] == key->name.data[0] && memcmp(name.data, key->name.data, len) == 0;
 }
 
 /* The key called so, looked for from *next on and then from the start; KEYS when it is not ours. */

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -299,6 +300,43 @@ static void named_paths_only(void **state)
 	assert_int_equal(rmdir(writable), 0);
 }
 
+/* As on a kernel without it: landlock_create_ruleset(2) is unknown. */
+static int try_without_landlock(const void *attempt)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	struct error error = {0};
+
+	if (!filter || seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), 444, 0) ||
+		seccomp_load(filter) || sandbox_landlock_abi() != 0)
+		return NOT_ENTERED;
+	if (sandbox_enter(&closed, &error))
+		return NOT_ENTERED;
+	return (*(int (*const *)(const void *))attempt)("/etc/passwd");
+}
+
+static void closed_without_landlock_too(void **state)
+{
+	int (*const attempts[])(const void *) = {
+		try_read, try_write, try_unix_socket, try_exec, try_compute};
+	int statuses[5];
+
+	for (int i = 0; i < 5; i++) {
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0)
+			_exit(try_without_landlock(&attempts[i]));
+		assert_int_equal(waitpid(child, &statuses[i], 0), child);
+	}
+	if (!QMVC_SANITIZED) {
+		assert_denied(statuses[0]);
+		assert_denied(statuses[1]);
+	}
+	assert_killed(statuses[2], SIGSYS);
+	assert_killed(statuses[3], SIGSYS);
+	assert_got_it(statuses[4]);
+}
+
 static void threads_when_allowed(void **state)
 {
 	struct sandbox_rules rules = closed;
@@ -339,6 +377,7 @@ int main(void)
 		cmocka_unit_test(computing_goes_on),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(named_paths_only),
+		cmocka_unit_test(closed_without_landlock_too),
 		cmocka_unit_test(threads_when_allowed),
 		cmocka_unit_test(serving_when_allowed),
 	};

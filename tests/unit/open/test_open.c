@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "config.h"
 #include "open/open.h"
 #include "open/open_check.h"
@@ -13,6 +14,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,20 +58,36 @@ static void mail_init(struct mail *mail)
 	mail->list[3].flags = OBJECT_TEXT;
 }
 
-static int ask(struct mail *mail, const char *libexec, bool all, struct error *error)
+static void end_thread(pthread_t thread, int *stop)
+{
+	__atomic_store_n(stop, 1, __ATOMIC_RELAXED);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+/* `stop` (may be NULL) ends `thread`, which is at work beside it. */
+static int ask_while(struct mail *mail, const char *libexec, bool all, struct error *error,
+	pthread_t thread, int *stop)
 {
 	struct limits limits = {.seconds = seconds, .memory = 512u << 20};
 	struct open_request request = {
 		.loop = loop, .libexec = libexec, .limits = &limits, .all = all};
-	unsigned before = open_descriptors();
+	unsigned before = stop ? 0 : open_descriptors(); /* the thread has some of its own */
 	int outcome = open_objects(&request, &mail->objects, error);
 
+	if (stop)
+		end_thread(thread, stop);
 	/* Nothing is left: no child, no descriptor, no handle of the loop. */
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	assert_int_equal(errno, ECHILD);
 	assert_false(loop_turn(loop, false));
-	assert_int_equal(open_descriptors(), before);
+	if (!stop)
+		assert_int_equal(open_descriptors(), before);
 	return outcome;
+}
+
+static int ask(struct mail *mail, const char *libexec, bool all, struct error *error)
+{
+	return ask_while(mail, libexec, all, error, (pthread_t){0}, NULL);
 }
 
 /* As if `helper` were installed; objects 1, 2 and 3 are asked for. */
@@ -168,6 +188,71 @@ static void many_objects_need_few_descriptors(void **state)
 		assert_string_equal(list[i].mime, "application/pdf");
 	arena_release(&mail.objects.arena);
 	free(list);
+}
+
+/* The child of ours that has closed its box, or 0. */
+static pid_t find_boxed_child(void)
+{
+	cleanup_dir DIR *list = opendir("/proc");
+	struct dirent *entry;
+
+	while (list && (entry = readdir(list))) {
+		cleanup_buf struct buf text = {0};
+		char name[300], parent[32];
+
+		snprintf(name, sizeof(name), "%s/status", entry->d_name);
+		snprintf(parent, sizeof(parent), "\nPPid:\t%d\n", (int)getpid());
+		if (atoi(entry->d_name) > 0 &&
+			fd_read_file(dirfd(list), name, 65536, &text) == 0 && buf_cstr(&text) &&
+			strstr(buf_cstr(&text), parent) &&
+			strstr(buf_cstr(&text), "\nSeccomp:\t2\n"))
+			return atoi(entry->d_name);
+	}
+	return 0;
+}
+
+static void *kill_when_boxed(void *stop)
+{
+	pid_t child = 0;
+
+	while (!__atomic_load_n((int *)stop, __ATOMIC_RELAXED) && child == 0)
+		child = find_boxed_child();
+	if (child > 0)
+		kill(child, SIGKILL);
+	return NULL;
+}
+
+/*
+ * The real helper is killed at work. Whether it had greeted by then is a matter of luck: if not, it
+ * is tried again.
+ */
+static void killing_the_real_helper_is_a_finding(void **state)
+{
+	enum { MANY = 3000, TRIES = 20 };
+	static struct object list[MANY];
+	struct content content = content_borrow(slice_cstr("%PDF-1.4\n%\xe2\xe3\n"));
+	struct mail mail = {.objects = {.list = list, .count = MANY}};
+	int outcome = -EIO;
+
+	if (prctl(PR_GET_SECCOMP) != 0)
+		skip(); /* in a container every process looks boxed */
+	for (unsigned try = 0; try < TRIES && outcome == -EIO; try++) {
+		cleanup_free char *libexec = NULL;
+		struct error error = {0};
+		pthread_t killer;
+		int stop = 0;
+
+		for (unsigned i = 0; i < MANY; i++)
+			list[i] = (struct object){.index = i, .content = &content};
+		assert_true(asprintf(&libexec, "%s/src/helpers", getenv("QMVC_BUILD")) > 0);
+		assert_int_equal(pthread_create(&killer, NULL, kill_when_boxed, &stop), 0);
+		seconds = 60;
+		outcome = ask_while(&mail, libexec, false, &error, killer, &stop);
+		seconds = 1;
+		arena_release(&mail.objects.arena);
+	}
+	assert_int_equal(outcome, OPEN_OVERLIMIT);
+	assert_int_equal(list[MANY - 1].flags, OBJECT_OVERLIMIT);
 }
 
 static void nothing_to_ask_starts_nothing(void **state)
@@ -285,6 +370,7 @@ int main(void)
 		cmocka_unit_test(real_helper_answers),
 		cmocka_unit_test(real_helper_reads_imports),
 		cmocka_unit_test(many_objects_need_few_descriptors),
+		cmocka_unit_test(killing_the_real_helper_is_a_finding),
 		cmocka_unit_test(nothing_to_ask_starts_nothing),
 		cmocka_unit_test(what_fails_before_the_greeting_is_the_environment),
 		cmocka_unit_test(what_fails_behind_it_is_a_finding),

@@ -227,12 +227,15 @@ static void leave_chain(const char *dir, unsigned depth)
 	assert_int_equal(mkdirat(at, "..last", 0), 0);
 }
 
-/* Everything a scanner can make without being root, in `tree`; `outside` must survive. */
+/*
+ * Everything a scanner can make without being root, in `tree`; `outside` must survive. No link leads
+ * to a directory that is not the test's own: a faulty removal must not reach the host.
+ */
 static void leave_all(const struct work_tree *tree, const char *outside)
 {
 	leave_link(tree->path, "link", outside);
 	leave_link(tree->scratch, "link", outside);
-	leave_link(tree->scratch, "up", "../../..");
+	leave_link(tree->scratch, "relative", strrchr(outside, '/') + 1);
 	leave_link(tree->scratch, "moved-0", outside);
 	leave_dir(tree->path, "moved-1", 0700);
 	leave_dir(tree->scratch, "closed", 0);
@@ -257,12 +260,14 @@ static void nothing_is_left(void **state)
 	struct work_tree tree = {0};
 
 	assert_non_null(mkdtemp(outside));
+	assert_int_equal(chmod(outside, 0750), 0);
 	leave_file(outside, "precious");
 	make(&tree, NULL);
 	leave_all(&tree, outside);
 	work_tree_release(&tree);
 	assert_int_equal(entries(tmp), 0);
 	assert_int_equal(entries(outside), 1);
+	assert_int_equal(mode_of(outside, "."), 0750);
 	assert_int_equal(remove_tree(outside), 0);
 	assert_int_equal(access(outside, F_OK), -1);
 	assert_int_equal(remove_tree(outside), 0);
@@ -296,9 +301,11 @@ static void a_link_is_not_followed(void **state)
 	leave_file(outside, "precious");
 	leave_link(tmp, "link", outside);
 	snprintf(path, sizeof(path), "%s/link", tmp);
+	assert_int_equal(chmod(outside, 0750), 0);
 	assert_int_equal(remove_tree(path), 0);
 	assert_int_equal(entries(tmp), 0);
 	assert_int_equal(entries(outside), 1);
+	assert_int_equal(mode_of(outside, "."), 0750);
 	assert_int_equal(remove_tree(outside), 0);
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,27 +233,25 @@ static int within_file_limit(void)
 	return setrlimit(RLIMIT_FSIZE, &limit) ? 77 : keep_much(-EFBIG);
 }
 
-static int on_a_tiny_disk(void)
+/* A small disk on `save`, gone with this child; 77 where we are not root, or may not. */
+static int on_disk(const char *options)
 {
-	int result;
-
-	if (mkdir(save, 0700) || mount("tmpfs", save, "tmpfs", 0, "size=128k"))
-		return 77; /* not root, or a container that may not */
-	result = keep_much(-ENOSPC);
-	umount(save);
-	return result;
+	if (mkdir(save, 0700) || unshare(CLONE_NEWNS) ||
+		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", save, "tmpfs", 0, options))
+		return 77;
+	return keep_much(-ENOSPC);
 }
 
+static int on_a_tiny_disk(void)
+{
+	return on_disk("size=128k");
+}
+
+/* Room for the root, our directory and one file: `result` finds none. */
 static int without_inodes(void)
 {
-	int result;
-
-	/* Room for the root, our directory and one file: `result` finds none. */
-	if (mkdir(save, 0700) || mount("tmpfs", save, "tmpfs", 0, "size=4m,nr_inodes=3"))
-		return 77;
-	result = keep_much(-ENOSPC);
-	umount(save);
-	return result;
+	return on_disk("size=4m,nr_inodes=3");
 }
 
 static void in_child(int (*body)(void))

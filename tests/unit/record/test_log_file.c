@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -166,6 +168,53 @@ static void test_full_leaves_whole_lines(void **state)
 	assert_content(path, "first\n"); /* not "first\nseco" */
 }
 
+/* A small disk on `dir`, gone with this child; 77 where we may not. */
+static int small_disk(void)
+{
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", dir, "tmpfs", 0, "size=4k"))
+		return 77;
+	return 0;
+}
+
+static int write_to_full_disk(void)
+{
+	static char much[3000];
+	struct error error = {0};
+	struct stat status;
+
+	if (small_disk())
+		return 77;
+	if (log_file_append(dir, "qmvc.log", slice_make(much, sizeof(much)), &error))
+		return 1;
+	if (log_file_append(dir, "qmvc.log", slice_make(much, sizeof(much)), &error) != -ENOSPC)
+		return 2;
+	if (!strstr(error.text, path))
+		return 3;
+	return stat(path, &status) == 0 && status.st_size == sizeof(much) ? 0 : 4;
+}
+
+static void test_full_disk(void **state)
+{
+	in_child(write_to_full_disk);
+}
+
+static int write_to_read_only(void)
+{
+	struct error error = {0};
+
+	if (small_disk() || mount("tmpfs", dir, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=4k"))
+		return 77;
+	if (log_file_append(dir, "qmvc.log", slice_cstr("x\n"), &error) != -EROFS)
+		return 1;
+	return strstr(error.text, path) ? 0 : 2;
+}
+
+static void test_read_only(void **state)
+{
+	in_child(write_to_read_only);
+}
+
 static int write_as_nobody(void)
 {
 	struct error error = {0};
@@ -197,8 +246,10 @@ static void test_renamed_while_waiting(void **state)
 	fd = open(path, O_RDWR);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	child = fork();
-	if (child == 0)
+	if (child == 0) {
+		close(fd); /* else the lock stays with this copy */
 		_exit(log_file_append(dir, "qmvc.log", slice_cstr("new\n"), NULL) ? 1 : 0);
+	}
 	/* Whether it waits already or opens later, the outcome must be the same. */
 	assert_int_equal(rename(path, other), 0);
 	close(take_fd(&fd));
@@ -217,6 +268,8 @@ int main(void)
 		TEST(test_many_writers),
 		TEST(test_full_leaves_whole_lines),
 		TEST(test_unwritable),
+		TEST(test_full_disk),
+		TEST(test_read_only),
 		TEST(test_renamed_while_waiting),
 	};
 
