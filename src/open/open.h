@@ -26,8 +26,8 @@ enum open_outcome {
 
 /*
  * Runs the loop until the helper has ended. Returns an open_outcome, or a negative errno with
- * *error set when the helper could not be started, or ended before it was ready to look at the mail (that
- * is the environment's fault, not the mail's).
+ * *error set when the helper could not be started, or ended before it was ready to look at the
+ * mail: that is the environment's fault, not the mail's.
  */
 int open_objects(const struct open_request *request, struct objects *objects, struct error *error);
 

@@ -18,8 +18,8 @@
  *	end INDEX
  *
  * Every line ends with LF and holds UTF-8 that can be seen: no control or invisible characters. The
- * side that has no more to ask closes the socket. A later version may add records (members, with descriptors coming back);
- * two versions never talk to each other.
+ * side that has no more to ask closes the socket. A later version may add records (members, with
+ * descriptors coming back); two versions never talk to each other.
  */
 #ifndef QMVC_OPEN_PROTOCOL_H
 #define QMVC_OPEN_PROTOCOL_H

@@ -18,8 +18,8 @@ struct work_tree {
 /*
  * Makes the directory and writes every object that is not OBJECT_NEGATIVE; with `objects` NULL the
  * directories alone, for a scanner that is given descriptors and wants a TMPDIR. `group` (may be
- * NULL) gets read access; that it can reach `tmp` is for the administrator to see to. Returns 0 or a negative errno with *error set; what was made is removed by
- * work_tree_release() in any case.
+ * NULL) gets read access; that it can reach `tmp` is for the administrator to see to. Returns 0 or
+ * a negative errno with *error set; what was made is removed by work_tree_release() in any case.
  */
 int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,
 	const char *group, struct error *error);
