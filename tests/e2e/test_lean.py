@@ -8,7 +8,7 @@ import pytest
 
 import dot_qmail
 import mails
-from conftest import QMVC
+from conftest import LIBEXEC, QMVC
 
 HEAVY = ("libmagic", "libarchive", "libclamav", "libxml2", "libytnef", "libseccomp", "libsqlite3")
 
@@ -72,3 +72,13 @@ def test_install_puts_things_where_they_belong(tmp_path):
                    "share/man/man5/qmvc-filters.5", "share/man/man5/qmvc-scanners.5",
                    "share/man/man5/qmvc-log.5"):
         assert [f for f in found if f.endswith(wanted)], (wanted, sorted(found))
+
+
+def test_hardened():
+    """Position independent, relocations read-only before main(), no executable stack."""
+    for program in (QMVC, LIBEXEC / "qmvc-open", LIBEXEC / "qmvc-clamav"):
+        shown = subprocess.run(["readelf", "-hldW", program], capture_output=True, text=True,
+                               check=True).stdout
+        assert re.search(r"Type:\s+DYN", shown), program
+        assert "GNU_RELRO" in shown and re.search(r"FLAGS_1.*NOW.*PIE", shown), program
+        assert re.search(r"GNU_STACK.* RW ", shown), program
