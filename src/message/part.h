@@ -65,7 +65,8 @@ struct part {
 	struct slice *names;	 /* every name that some reader shows, UTF-8, each once */
 	size_t name_count;
 	bool is_mail;		 /* its body is a mail: message/rfc822 and the like */
-	bool is_leaf;		 /* has content of its own: all but multiparts with children */
+	bool is_leaf;		 /* has content of its own: all but multiparts that their own
+				    delimiters divide; leaves can have children */
 	struct content content;	 /* the body decoded; owned by the reading */
 };
 

@@ -130,7 +130,10 @@ static bool may_look_again(struct reader *reader, int index)
 	return false;
 }
 
-/* A multipart whose delimiters did not show: perhaps they are encoded, perhaps others. */
+/*
+ * A multipart whose delimiters did not show: perhaps they are encoded, perhaps others. It stays a
+ * leaf, whatever is found in it, because some programs show the whole of it as one text.
+ */
 static int finish_multipart(struct reader *reader, int index)
 {
 	struct part *part = &reader->reading->parts[index];
@@ -175,11 +178,8 @@ int reader_finish(struct reader *reader, int index)
 		return error;
 	bytes = part->content.bytes;
 	part->is_leaf = true;
-	if (part_is(part, "multipart", NULL)) {
-		error = finish_multipart(reader, index);
-		reading->parts[index].is_leaf = !reader_has_children(reader, index);
-		return error;
-	}
+	if (part_is(part, "multipart", NULL))
+		return finish_multipart(reader, index);
 	if (has_stray_nul(part))
 		part->flags |= PART_NUL;
 	if (reader->full)

@@ -1,7 +1,7 @@
 /*
  * A reading as one line of text, for tests: "multipart/mixed[text/plain 'hello', ...]". Leaves show
- * their decoded bytes in quotes, attached mails and multiparts their children in brackets, blocks
- * found in a text stand in braces behind it.
+ * their decoded bytes in quotes, but for attached mails and multiparts with children; children
+ * stand in brackets.
  */
 #ifndef QMVC_TESTS_MESSAGE_SHOW_H
 #define QMVC_TESTS_MESSAGE_SHOW_H
@@ -33,7 +33,9 @@ static inline void show_part(struct show *show, size_t index)
 	buf_add(&show->text, part->type);
 	buf_add_byte(&show->text, '/');
 	buf_add(&show->text, part->subtype);
-	if (part->is_leaf && !part->is_mail) {
+	if (part->is_leaf && !part->is_mail &&
+		(!part_is(part, "multipart", NULL) || index + 1 == reading->count ||
+			reading->parts[index + 1].parent != (int)index)) {
 		buf_add_cstr(&show->text, " '");
 		buf_add(&show->text, part->content.bytes);
 		buf_add_cstr(&show->text, "'");

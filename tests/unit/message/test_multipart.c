@@ -154,6 +154,25 @@ static void test_guess(void **state)
 	ASSERT_MAILS(mails);
 }
 
+/* What a guess finds is found besides: nothing of the body, its preamble included, gets lost. */
+static void test_guess_keeps(void **state)
+{
+	static const char mail[] = "Content-Type: multipart/mixed\n\npre\n--b\n\none\n--b--\n";
+	static const char good[] = MULTI("b") "pre\n--b\n\none\n--b--\n";
+	struct limits limits = show_limits();
+	struct show show;
+
+	show_read(&show, &reading_principal, slice_cstr(mail), &limits);
+	assert_int_equal(show.reading.count, 2);
+	assert_true(show.reading.parts[0].is_leaf);
+	assert_slice(show.reading.parts[0].content.bytes, "pre\n--b\n\none\n--b--\n");
+	show_release(&show);
+	show_read(&show, &reading_principal, slice_cstr(good), &limits);
+	assert_int_equal(show.reading.count, 2);
+	assert_false(show.reading.parts[0].is_leaf);
+	show_release(&show);
+}
+
 static void test_attached(void **state)
 {
 	static const struct mail mails[] = {
@@ -209,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_long_junk),
 		cmocka_unit_test(test_guess),
+		cmocka_unit_test(test_guess_keeps),
 		cmocka_unit_test(test_attached),
 		cmocka_unit_test(test_encoded),
 	};
