@@ -153,7 +153,8 @@ static void add_scanners(const struct delivery *delivery, struct arena *arena,
 				verdict_name(result->verdict), (double)result->latency_us / 1000,
 				result->virus_count > 0 ? " " : "",
 				result->virus_count > 0 ? result->viruses[0] : "", result->name,
-				has_text(result) ? ": " : "", has_text(result) ? result->text : ""));
+				has_text(result) ? ": " : "",
+				has_text(result) ? result->text : ""));
 		if (result->whitelisted)
 			add_cstr(room, "Whitelisted", result->whitelisted_name);
 	}
@@ -208,7 +209,8 @@ static void complain_of_scanners(const struct delivery *delivery)
 		buf_addf(&complaints, "%s %s %s\n", time, delivery->id, line.text);
 	}
 	if (complaints.len > 0)
-		log_file_append(delivery->profile.log, "qmvc.error", buf_slice(&complaints), &ignored);
+		log_file_append(
+			delivery->profile.log, "qmvc.error", buf_slice(&complaints), &ignored);
 }
 
 int account_delivered(struct delivery *delivery, struct error *error)

@@ -49,9 +49,9 @@ static bool gave_no_answer(const struct scan_result *result)
 	case VERDICT_INFECTED:
 		return false;
 	/*
-	 * Scanners are cancelled when a condition has stopped the mail already, and then this answer is
-	 * not asked for. If it is, something else cancelled them, and nobody knows what they would
-	 * have said.
+	 * Scanners are cancelled when a condition has stopped the mail already, and then this
+	 * answer is not asked for. If it is, something else cancelled them, and nobody knows what
+	 * they would have said.
 	 */
 	case VERDICT_CANCELLED:
 	case VERDICT_UNSUPPORTED:

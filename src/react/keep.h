@@ -28,8 +28,8 @@ int keep_mail(const struct keep_request *request, struct arena *arena, const cha
 	struct error *error);
 
 /*
- * Sender address as a file name: [A-Za-z0-9@._+=-] kept, others '_', no leading dot or dash, at most
- * 64 bytes, never empty. NULL without memory.
+ * Sender address as a file name: [A-Za-z0-9@._+=-] kept, others '_', no leading dot or dash, at
+ * most 64 bytes, never empty. NULL without memory.
  */
 char *keep_safe_name(struct arena *arena, struct slice sender);
 

@@ -1,6 +1,6 @@
 /*
- * A line of qmvc.log, written and read. Both directions stand here, so that a key cannot be added to
- * one and forgotten in the other: the keys are in one table in the order in which they are written.
+ * A line of qmvc.log, written and read. Both directions stand here, so that a key cannot be added
+ * to one and forgotten in the other: the keys are in one table, in the order of writing.
  *
  * `delay` comes last and has exactly three decimals, so a line that was cut anywhere lacks it or
  * ends in the middle of it, and is never taken for a whole one.
@@ -222,7 +222,7 @@ static struct log_scan *scan_of(struct log_entry *entry, struct slice initial)
 	return &entry->scans[entry->scan_count++];
 }
 
-/* `name` is what stands behind the dot. More scanners or stages than we have room for are dropped. */
+/* `name` is what stands behind the dot. Scanners and stages beyond our room are dropped. */
 static bool read_family(
 	struct reader *reader, const struct key *key, struct slice name, struct slice value)
 {

@@ -46,15 +46,15 @@ struct log_entry {
 
 /*
  * Appends the line, newline included: at most 16 KB, always one line, valid UTF-8 without control
- * characters, with no key but ours, whatever the strings hold (long ones are cut and end in U+2026).
- * Returns 0 or -ENOMEM.
+ * characters, with no key but ours, whatever the strings hold (long ones are cut and end in
+ * U+2026). Returns 0 or -ENOMEM.
  */
 int log_entry_format(const struct log_entry *entry, struct buf *out);
 
 /*
  * Parses one line (without newline) of this or an older version; strings are unquoted into the
- * arena where something in them was escaped, else borrowed. Keys may come in any order, unknown ones
- * are passed over. Returns 0, 1 (no log line: cut, foreign or of a newer version), or -ENOMEM.
+ * arena where something in them was escaped, else borrowed. Keys may come in any order, unknown
+ * ones are passed over. Returns 0, 1 (no log line: cut, foreign, of a newer version) or -ENOMEM.
  */
 int log_entry_parse(struct slice line, struct arena *arena, struct log_entry *entry);
 

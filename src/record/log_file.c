@@ -39,10 +39,11 @@ static bool is_current(int dir, const char *name, const struct stat *opened)
  */
 static int open_current(int dir, const char *name, struct stat *status)
 {
+	const int how = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
+			O_NOCTTY;
+
 	for (int attempt = 0; attempt < RENAMES_MAX; attempt++) {
-		cleanup_fd int fd = openat(dir, name,
-			O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-			0600);
+		cleanup_fd int fd = openat(dir, name, how, 0600);
 
 		if (fd < 0)
 			return -errno;

@@ -1,7 +1,7 @@
 /*
  * Records of qmvc.rep; see rep_record.h. The format is that of GNU recutils (info recutils,
- * "Records"): `Name: value`, a value's further lines behind `+ `, a blank line between records. There
- * a backslash at the end of a line joins it with the next one, so a backslash is written \x5C.
+ * "Records"): `Name: value`, a value's further lines behind `+ `, a blank line between records. A
+ * backslash at the end of a line joins it with the next one there, so it is written \x5C.
  */
 #include "record/rep_record.h"
 

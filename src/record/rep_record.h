@@ -5,10 +5,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* Fields keep their order and may repeat (Condition, Virus, File, ...). Names: [A-Za-z][A-Za-z0-9_]*. */
+/*
+ * Fields keep their order and may repeat (Condition, Virus, File, ...). Names are
+ * [A-Za-z][A-Za-z0-9_]*; a value may hold anything: newlines become "+ " lines, and backslashes,
+ * NUL, other controls and what is no UTF-8 \xNN.
+ */
 struct rep_field {
 	const char *name;
-	struct slice value; /* may hold anything: newlines become "+ " continuations, NUL and other controls \xNN */
+	struct slice value;
 };
 
 struct rep_record {
@@ -20,8 +24,8 @@ struct rep_record {
 int rep_record_format(const struct rep_record *record, struct buf *out);
 
 /*
- * Takes the next record off *rest (comments and blank lines passed over), into the arena. Returns 0,
- * 1 when nothing is left, or -ENOMEM.
+ * Takes the next record off *rest (comments and blank lines passed over), into the arena; values
+ * without escapes are borrowed. Returns 0, 1 when nothing is left, or -ENOMEM.
  */
 int rep_record_parse(struct slice *rest, struct arena *arena, struct rep_record *record);
 
