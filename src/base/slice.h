@@ -67,6 +67,15 @@ static inline bool ascii_digit(unsigned char c)
 	return c >= '0' && c <= '9';
 }
 
+/* The value of a hexadecimal digit of either case, or -1. */
+static inline int ascii_hex(unsigned char c)
+{
+	if (ascii_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool slice_eq(struct slice a, struct slice b);
 bool slice_eq_cstr(struct slice a, const char *text);
 /* Equal but for ASCII case. */

@@ -159,15 +159,6 @@ static int parse_type(struct arena *arena, const struct syntax *syntax, struct s
 	return 0;
 }
 
-/* The value of a hexadecimal digit, or -1. */
-static int hex_value(unsigned char digit)
-{
-	digit = ascii_lower(digit);
-	if (ascii_digit(digit))
-		return digit - '0';
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
 /* magic:HEX; blanks between the digits are for the eye. */
 static int parse_magic(struct arena *arena, const struct syntax *syntax, struct slice line,
 	struct slice hex, struct pattern *pattern, struct error *error)
@@ -178,7 +169,7 @@ static int parse_magic(struct arena *arena, const struct syntax *syntax, struct 
 	if (!bytes)
 		return error_set(error, -ENOMEM, "%s: no memory", syntax->path);
 	for (size_t i = 0; i < hex.len; i++) {
-		int value = hex_value(hex.data[i]);
+		int value = ascii_hex(hex.data[i]);
 
 		if (ascii_blank(hex.data[i]))
 			continue;

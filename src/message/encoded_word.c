@@ -7,7 +7,6 @@
  */
 #include "message/encoded_word.h"
 #include "message/header.h"
-#include "message/percent.h"
 
 #include <errno.h>
 
@@ -106,7 +105,7 @@ static int decode_q(struct slice text, struct buf *out)
 		if (c == '_') {
 			c = ' ';
 		} else if (c == '=' && text.len - i > 2) {
-			int high = hex_digit(text.data[i + 1]), low = hex_digit(text.data[i + 2]);
+			int high = ascii_hex(text.data[i + 1]), low = ascii_hex(text.data[i + 2]);
 
 			if (high >= 0 && low >= 0) {
 				c = (unsigned char)(high << 4 | low);

@@ -7,7 +7,6 @@
  * starts. Sorted by strcmp(3), for bsearch(3).
  */
 #include "message/html_entities.h"
-#include "message/percent.h"
 #include "message/unicode.h"
 
 #include <stdlib.h>
@@ -228,7 +227,7 @@ static size_t numeric(struct slice text, uint32_t *character)
 	size_t start = hex ? 1 : 0, i = start;
 
 	for (; i < text.len; i++) {
-		int digit = hex_digit(text.data[i]);
+		int digit = ascii_hex(text.data[i]);
 
 		if (digit < 0 || (uint32_t)digit >= base)
 			break;

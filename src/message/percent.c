@@ -3,21 +3,13 @@
 
 #include <errno.h>
 
-int hex_digit(unsigned char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int percent_decode(struct slice text, struct buf *out)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = text.data[i];
 
 		if (c == '%' && text.len - i > 2) {
-			int high = hex_digit(text.data[i + 1]), low = hex_digit(text.data[i + 2]);
+			int high = ascii_hex(text.data[i + 1]), low = ascii_hex(text.data[i + 2]);
 
 			if (high >= 0 && low >= 0) {
 				c = (unsigned char)(high << 4 | low);

@@ -7,7 +7,4 @@
 /* Appends `text` with its escapes resolved; what is no escape stays as it is. 0 or -ENOMEM. */
 int percent_decode(struct slice text, struct buf *out);
 
-/* The value of a hexadecimal digit, or -1. */
-int hex_digit(unsigned char c);
-
 #endif

@@ -3,7 +3,6 @@
  * the next one, also when blanks or stray CRs follow it; "=" and two hexadecimal digits of either
  * case are a byte; any other "=" stands for itself and is flagged.
  */
-#include "message/percent.h"
 #include "message/transfer_sink.h"
 
 /* A line without its line end and without the "=" of a soft break. */
@@ -18,8 +17,8 @@ static void decode_line(struct sink *sink, struct slice line)
 		sink_add(sink, slice_first(slice_from(line, i), equals - i));
 		if (equals == line.len)
 			return;
-		high = line.len - equals > 2 ? hex_digit(line.data[equals + 1]) : -1;
-		low = high >= 0 ? hex_digit(line.data[equals + 2]) : -1;
+		high = line.len - equals > 2 ? ascii_hex(line.data[equals + 1]) : -1;
+		low = high >= 0 ? ascii_hex(line.data[equals + 2]) : -1;
 		if (low >= 0) {
 			sink_byte(sink, (unsigned char)(high << 4 | low));
 			i = equals + 3;

@@ -142,15 +142,6 @@ void escape_add_value(struct buf *out, struct slice s, size_t limit)
 	buf_add_byte(out, '"');
 }
 
-static int hex_value(unsigned char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 int escape_undo(struct slice text, struct arena *arena, struct slice *plain)
 {
 	size_t at = slice_find_byte(text, '\\', 0), len = at;
@@ -178,8 +169,8 @@ int escape_undo(struct slice text, struct arena *arena, struct slice *plain)
 		}
 		if (text.len - at < 4 || text.data[at + 1] != 'x')
 			return 1;
-		high = hex_value(text.data[at + 2]);
-		low = hex_value(text.data[at + 3]);
+		high = ascii_hex(text.data[at + 2]);
+		low = ascii_hex(text.data[at + 3]);
 		if (high < 0 || low < 0)
 			return 1;
 		copy[len++] = (unsigned char)(high << 4 | low);
