@@ -108,7 +108,6 @@ void answers_found(struct answers *answers, enum verdict verdict, int object, st
 
 void answers_too_large(struct answers *answers)
 {
-	answers->limited++;
 	answers->result.too_large = true;
 }
 

@@ -14,7 +14,6 @@ struct answers {
 	size_t given;	/* objects the scanner has to answer for */
 	size_t clean;	/* answered with the exact clean answer */
 	size_t settled; /* answered properly, whatever the answer */
-	size_t limited; /* not given to the engine: larger than maxsize */
 	size_t failed;	/* the engine failed on them */
 	bool infected, suspicious;
 	bool answers_otherwise; /* a probe showed that the engine works in general */

@@ -286,7 +286,8 @@ static int open_link(struct clamd_engine *engine)
 
 static void unreachable(struct clamd_engine *engine, int error)
 {
-	engine->task.unreachable = true;
+	/* After a loss a mail may have brought the daemon down: not the breaker's business. */
+	engine->task.unreachable = engine->losses == 0;
 	broken(engine, error < 0 ? strerror(-error) : "connection refused");
 }
 
@@ -302,7 +303,7 @@ static bool after_loss(struct clamd_engine *engine)
 		return false;
 	}
 	if (engine->hopeless || ++engine->losses > LOSSES_MAX) {
-		engine->task.unreachable = engine->hopeless;
+		engine->task.unreachable = engine->hopeless && engine->losses == 0;
 		broken(engine, words);
 		return false;
 	}

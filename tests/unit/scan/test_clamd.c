@@ -238,6 +238,25 @@ static bool hangs_up(struct fake_clamd *fake, const struct fake_request *request
 	return false;
 }
 
+/* The first request brings the daemon down for good. */
+static bool dies(struct fake_clamd *fake, const struct fake_request *request)
+{
+	(void)request;
+	unlink(fake->path);
+	return false;
+}
+
+static void test_brought_down(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+
+	scan_test_text(test, "a");
+	assert_int_equal(run_against(test, &fake, dies)->verdict, VERDICT_ERROR);
+	/* A mail may have done it, so it does not count for the breaker. */
+	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), -1);
+}
+
 static void test_always_hangs_up(void **state)
 {
 	struct scan_test *test = *state;
@@ -567,6 +586,7 @@ int main(void)
 		scan_test(test_environment_error),
 		scan_test(test_an_object_kills_it),
 		scan_test(test_killers_are_the_mails_doing),
+		scan_test(test_brought_down),
 		scan_test(test_always_hangs_up),
 		scan_test(test_lies),
 		scan_test(test_reply_without_end),
