@@ -21,7 +21,10 @@ void answers_init(struct answers *answers, const struct scan_request *request)
 	}
 }
 
-/* A copy in the arena without control characters, or fixed words when there is no memory. */
+/*
+ * A copy in the arena of printable ASCII only, or fixed words when there is no memory. Names and
+ * messages of engines are ASCII; what else comes may be half a character, or meant for a terminal.
+ */
 static const char *keep(const struct answers *answers, struct slice text, size_t max)
 {
 	char *copy = arena_cstr(answers->request->arena, slice_first(slice_trim(text), max));
@@ -29,7 +32,7 @@ static const char *keep(const struct answers *answers, struct slice text, size_t
 	if (!copy)
 		return "(no memory)";
 	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+		if (*c < 0x20 || *c >= 0x7f)
 			*c = '?';
 	return copy;
 }

@@ -98,10 +98,10 @@ static void test_names(void **state)
 	memset(longest, 'n', sizeof(longest));
 	start(*state, &answers);
 	answers_found(&answers, VERDICT_INFECTED, 0, slice_make(longest, sizeof(longest)));
-	answers_found(&answers, VERDICT_INFECTED, 0, slice_make("a\0b\nc\x7f\033", 7));
+	answers_found(&answers, VERDICT_INFECTED, 0, slice_make("a\0b\nc\x7f\033\303x", 9));
 	answers_found(&answers, VERDICT_INFECTED, 0, slice_cstr(" \t"));
 	assert_true(strlen(answers.result.viruses[0]) <= 200);
-	assert_string_equal(answers.result.viruses[1], "a?b?c??");
+	assert_string_equal(answers.result.viruses[1], "a?b?c???x");
 	assert_string_equal(answers.result.viruses[2], "unnamed");
 }
 
