@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -33,12 +34,23 @@ static void forbid_core_dumps(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
+/*
+ * A closed pipe and a file size limit are errors of write(2), not deaths: whoever writes knows what is
+ * to be undone. Children start with the defaults again (loop/job.c).
+ */
+static void take_write_errors(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	struct error error = {0};
 
 	forbid_core_dumps();
+	take_write_errors();
 	if (options_parse(argc, argv, &options, &error)) {
 		printf("qmvc: %s\n", error.text);
 		return exit_code_defer();

@@ -130,6 +130,21 @@ def test_read_only_log(profile, small_disk):
     assert result.command_codes == [111] and "qmvc.log" in result.text
 
 
+def test_file_size_limit(profile):
+    """SIGXFSZ is no verdict: an error that names the log, and no half line in it."""
+    result = profile.deliver(mails.plain(), lines=["|ulimit -f 0; exec %s" % profile.command])
+    assert result.command_codes == [111] and "qmvc.log" in result.text, result.text
+    assert profile.log() == []
+
+
+def test_nobody_reads_what_is_said(profile):
+    """A closed pipe on stdout must not change the exit code."""
+    result = profile.deliver(mails.plain(), lines=[
+        "|(%s; echo $? >&2) | exec <&-; exit 0" % profile.command])
+    assert result.text.strip().endswith("0"), result.text
+    assert len(profile.log()) == 1
+
+
 def test_log_that_is_no_file(profile):
     (profile.home / "log").mkdir()
     os.mkfifo(profile.home / "log" / "qmvc.log")
