@@ -13,8 +13,9 @@ int clamd_items_make(struct clamd_items *items, const struct scan_request *reque
 	items->list = arena_array(request->arena, objects->count + 1, sizeof(*items->list));
 	if (!items->list)
 		return -ENOMEM;
+	/* The mail as a whole comes last: what is found first should be the part that people look for. */
 	for (size_t i = 0; i < objects->count; i++) {
-		const struct object *object = &objects->list[i];
+		const struct object *object = &objects->list[(i + 1) % objects->count];
 
 		if (!scan_gives(object))
 			continue;

@@ -94,8 +94,9 @@ static void test_quitasap_asks_no_more(void **state)
 	struct fake_clamd fake;
 
 	test->request.quitasap = true;
+	scan_test_text(test, "the mail, asked last");
 	scan_test_text(test, "EVIL");
-	for (int i = 0; i < 25; i++)
+	for (int i = 0; i < 24; i++)
 		scan_test_text(test, "plain");
 	assert_int_equal(run_against(test, &fake, honest)->verdict, VERDICT_INFECTED);
 	assert_true(fake.requests < 26);
@@ -354,7 +355,7 @@ static void test_order(void **state)
 		scan_test_text(test, "x");
 	result = run_against(test, &fake, backwards);
 	assert_int_equal(result->verdict, VERDICT_INFECTED);
-	assert_int_equal(result->virus_objects[0], 1);
+	assert_int_equal(result->virus_objects[0], 2); /* asked second: the mail itself is last */
 }
 
 /* One byte at a time. */
@@ -485,8 +486,8 @@ static void test_timeout_after_finding(void **state)
 	struct scan_test *test = *state;
 	struct fake_clamd fake;
 
-	scan_test_text(test, "EVIL");
 	scan_test_text(test, "x");
+	scan_test_text(test, "EVIL");
 	scan_test_clamd(test, scan_test_path(test, "ctl"))->timeout_ms = 200;
 	assert_int_equal(run_against(test, &fake, then_silent)->verdict, VERDICT_INFECTED);
 }
