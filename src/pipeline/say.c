@@ -67,8 +67,12 @@ int say_format(const struct delivery *delivery, const struct error *error, struc
 	if (decision->disposition == DISPOSITION_BOUNCE)
 		buf_addf(out, "This message was not delivered: %s. (Reference: %s)",
 			bounce_reason(decision->condition), delivery->id);
-	else if (delivery->options->user)
-		/* -u promises that nothing of the message or the result is told elsewhere. */
+	else if (delivery->options->user &&
+		 (delivery->has_state || decision->disposition != DISPOSITION_DEFER))
+		/*
+		 * -u promises that nothing of the message or the result is told elsewhere. Without a
+		 * place to write qmvc.error to, nothing of the message has been looked at either.
+		 */
 		buf_addf(out, "qmvc %s%s", delivery->id,
 			decision->disposition == DISPOSITION_DEFER ? ": deferred" : "");
 	else if (decision->disposition == DISPOSITION_DEFER)
