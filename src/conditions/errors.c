@@ -102,9 +102,9 @@ static void check_mime(struct faults *faults, const struct reading *reading)
 /* Is there a field of that name that says something? */
 static bool has_field(const struct header *header, const char *name)
 {
-	const struct header_field *field;
+	const struct header_field *field = NULL;
 
-	for (unsigned n = 0; (field = header_find(header, name, n)); n++)
+	while ((field = header_next(header, name, field)))
 		if (!header_value_is_empty(field->value))
 			return true;
 	return false;

@@ -14,7 +14,7 @@ int subject_check(const struct check *check, struct error *error)
 	const struct reading *reading = &check->message->reading;
 	bool ignorecase = check->control->filters.conditions[CONDITION_SUBJECT].ignorecase;
 	__attribute__((cleanup(text_rules_release))) struct text_rules rules = {0};
-	const struct header_field *field;
+	const struct header_field *field = NULL;
 	cleanup_buf struct buf subject = {0};
 	struct text_met met;
 	int code;
@@ -22,8 +22,8 @@ int subject_check(const struct check *check, struct error *error)
 	if (reading->count == 0)
 		return 0;
 	code = text_rules_make(&rules, &check->control->subjects, ignorecase, error);
-	for (unsigned n = 0;
-		code == 0 && (field = header_find(&reading->parts[0].header, "Subject", n)); n++) {
+	while (code == 0 &&
+		(field = header_next(&reading->parts[0].header, "Subject", field))) {
 		buf_clear(&subject);
 		code = header_decode(field->value, &subject);
 		if (code == 0)

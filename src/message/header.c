@@ -239,12 +239,24 @@ int header_parse(struct arena *arena, struct slice raw, uint64_t max_bytes, size
 	return 0;
 }
 
-const struct header_field *header_find(const struct header *header, const char *name, unsigned n)
+const struct header_field *header_next(
+	const struct header *header, const char *name, const struct header_field *field)
 {
-	for (size_t i = 0; i < header->count; i++)
-		if (slice_eq_nocase_cstr(header->fields[i].name, name) && n-- == 0)
+	size_t i = field ? (size_t)(field - header->fields) + 1 : 0;
+
+	for (; i < header->count; i++)
+		if (slice_eq_nocase_cstr(header->fields[i].name, name))
 			return &header->fields[i];
 	return NULL;
+}
+
+const struct header_field *header_find(const struct header *header, const char *name, unsigned n)
+{
+	const struct header_field *field = header_next(header, name, NULL);
+
+	while (field && n-- > 0)
+		field = header_next(header, name, field);
+	return field;
 }
 
 int header_unfold(struct slice value, struct buf *out)

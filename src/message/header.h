@@ -46,6 +46,12 @@ int header_parse(struct arena *arena, struct slice raw, uint64_t max_bytes, size
 
 /* The first (n = 0), second, ... field of that name (case ignored), or NULL. */
 const struct header_field *header_find(const struct header *header, const char *name, unsigned n);
+/*
+ * The next one after `field` (NULL: the first), or NULL. To go through all of them: counting up n
+ * would look at a header of 100,000 fields 100,000 times.
+ */
+const struct header_field *header_next(
+	const struct header *header, const char *name, const struct header_field *field);
 
 /* Appends the value unfolded: line ends taken out, blanks kept, ends trimmed. 0 or -ENOMEM. */
 int header_unfold(struct slice value, struct buf *out);

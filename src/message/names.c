@@ -227,9 +227,9 @@ static int add_named(struct collector *c, const struct parameters *parameters, c
 
 static int add_fields(struct collector *c, const struct header *header, const char *field_name)
 {
-	const struct header_field *field;
+	const struct header_field *field = NULL;
 
-	for (unsigned n = 0; (field = header_find(header, field_name, n)); n++) {
+	while ((field = header_next(header, field_name, field))) {
 		cleanup_arena struct arena scratch = {0};
 		struct parameters parameters;
 		int error = parameters_parse(&scratch, field->value, &parameters);

@@ -66,6 +66,9 @@ static void test_find(void **state)
 	assert_slice(header_find(&header, "A", 1)->value, " 3");
 	assert_null(header_find(&header, "a", 2));
 	assert_null(header_find(&header, "c", 0));
+	assert_ptr_equal(header_next(&header, "A", NULL), &header.fields[0]);
+	assert_ptr_equal(header_next(&header, "A", &header.fields[0]), &header.fields[2]);
+	assert_null(header_next(&header, "A", &header.fields[2]));
 }
 
 /* Each line of the table: a header, the flags it gets, the fields in it, the body's first byte. */
