@@ -34,6 +34,8 @@ struct scan_result {
 	bool too_large;		    /* some object was larger than it takes: meets `overlimit` when
 				       every scanner says so */
 	bool answered;		    /* answered properly for at least one object */
+	bool beaten;		    /* error, timeout: an object did it to an engine that was shown to
+				       work otherwise; meets `overlimit` too */
 	bool whitelisted;	    /* a name was found that the whitelist takes back */
 	const char *whitelisted_name;
 	const char *text;	    /* error, timeout: what went wrong, one line; else "" */

@@ -102,8 +102,9 @@ static enum failure strongest_failure(const struct decide_input *input)
 /*
  * What the results meet by themselves. The caller has put its findings into input->met; `virus` is
  * looked for again, because forgetting it would be the one fault that must not happen. A scanner
- * that failed although it answers otherwise was beaten by this mail: that is `overlimit`, not a
- * week of retries.
+ * that failed although it was shown to work otherwise was beaten by this mail: that is `overlimit`,
+ * not a week of retries. That it answered for other objects shows nothing: it may have been stopped
+ * since, or be late with all of its work.
  */
 static unsigned met_by_results(const struct decide_input *input)
 {
@@ -114,8 +115,7 @@ static unsigned met_by_results(const struct decide_input *input)
 
 		if (result->verdict == VERDICT_INFECTED || result->verdict == VERDICT_SUSPICIOUS)
 			met |= CONDITION_BIT(CONDITION_VIRUS);
-		else if (failure_of(input, i) == FAILURE_DEFER && result->answered &&
-			 result->verdict != VERDICT_CANCELLED)
+		else if (result->beaten && failure_of(input, i) == FAILURE_DEFER)
 			met |= CONDITION_BIT(CONDITION_OVERLIMIT);
 	}
 	return met;

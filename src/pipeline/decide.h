@@ -24,8 +24,8 @@ struct decide_input {
  * itself bounces. onfail=block stops such a mail as `virus` with action keep, though `virus` is not
  * among those met.
  *
- * `met` is completed from the results: an infected or suspicious one meets `virus`; one that failed
- * though it answered for other objects meets `overlimit`, which usually stops the mail, so that a
+ * `met` is completed from the results: an infected or suspicious one meets `virus`; one that was
+ * beaten by an object (struct scan_result) meets `overlimit`, which usually stops the mail, so that a
  * mail that beats a scanner is not retried for a week.
  */
 struct decision decide(const struct decide_input *input);

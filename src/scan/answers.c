@@ -12,7 +12,8 @@
 
 void answers_init(struct answers *answers, const struct scan_request *request)
 {
-	*answers = (struct answers){.request = request, .broken = VERDICT_CLEAN};
+	*answers = (struct answers){
+		.request = request, .broken = VERDICT_CLEAN, .beaten = VERDICT_CLEAN};
 	answers->result.text = "";
 	for (size_t i = 0; i < request->objects->count; i++) {
 		const struct object *object = &request->objects->list[i];
@@ -114,16 +115,29 @@ void answers_too_large(struct answers *answers)
 	answers->result.too_large = true;
 }
 
+static void remember_failure(struct answers *answers, int object, struct slice text)
+{
+	const char *words = keep(answers, text, TEXT_MAX_LEN);
+	const char *line = arena_printf(answers->request->arena, "object %d: %s", object, words);
+
+	answers->failure = line ? line : words;
+}
+
 void answers_failed(struct answers *answers, int object, struct slice text)
 {
 	answers->failed++;
-	if (!answers->failure) {
-		const char *words = keep(answers, text, TEXT_MAX_LEN);
-		const char *line =
-			arena_printf(answers->request->arena, "object %d: %s", object, words);
+	if (!answers->failure)
+		remember_failure(answers, object, text);
+}
 
-		answers->failure = line ? line : words;
-	}
+void answers_beaten(
+	struct answers *answers, enum verdict verdict, int object, const char *words)
+{
+	answers->failed++;
+	if (answers->beaten != VERDICT_CLEAN)
+		return;
+	answers->beaten = verdict;
+	remember_failure(answers, object, slice_cstr(words));
 }
 
 void answers_broken(struct answers *answers, enum verdict verdict, const char *format, ...)
@@ -155,6 +169,11 @@ static enum verdict judge(struct answers *answers)
 		return VERDICT_SUSPICIOUS;
 	if (answers->broken != VERDICT_CLEAN)
 		return answers->broken;
+	if (answers->beaten != VERDICT_CLEAN) {
+		result->beaten = true;
+		result->text = answers->failure;
+		return answers->beaten;
+	}
 	if (answers->failed > 0 && answers->settled == 0 && !answers->answers_otherwise) {
 		result->text = answers->failure;
 		return VERDICT_ERROR;

@@ -18,6 +18,7 @@ struct answers {
 	bool infected, suspicious;
 	bool answers_otherwise; /* a probe showed that the engine works in general */
 	enum verdict broken; /* VERDICT_ERROR, _TIMEOUT, _CANCELLED, or VERDICT_CLEAN: not broken */
+	enum verdict beaten; /* VERDICT_ERROR, _TIMEOUT, or VERDICT_CLEAN: not beaten */
 	const char *failure; /* words for the first failed object */
 };
 
@@ -43,6 +44,13 @@ void answers_too_large(struct answers *answers);
  * mail's doing and meets `overlimit`; when it answered for nothing at all the engine is at fault.
  */
 void answers_failed(struct answers *answers, int object, struct slice text);
+
+/*
+ * This object brought the engine down, or kept it busy beyond its time (VERDICT_ERROR, _TIMEOUT),
+ * and the engine was shown to work otherwise. Meets `overlimit`; the first stays.
+ */
+void answers_beaten(
+	struct answers *answers, enum verdict verdict, int object, const char *words);
 
 /* The scanner as a whole came to a bad end: VERDICT_ERROR, _TIMEOUT, _CANCELLED. The first stays. */
 void answers_broken(struct answers *answers, enum verdict verdict, const char *format, ...)

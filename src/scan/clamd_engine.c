@@ -18,6 +18,10 @@
 #define CULPRITS_MAX 3
 /* More lost connections than this are no accident. */
 #define LOSSES_MAX 8
+/* So often a daemon has to go away on an object alone until it is the object's doing. */
+#define DEATHS_MIN 2
+/* Time for the probe when the engine is late: nothing, unless work is piled up. */
+#define PROBE_MS 2000
 
 static void pump(struct clamd_engine *engine);
 
@@ -55,9 +59,29 @@ static void broken(struct clamd_engine *engine, const char *words)
 	finish(engine);
 }
 
+/* It is late, and does not answer the probe either. */
+static void broken_late(struct clamd_engine *engine)
+{
+	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms",
+		engine->transport->name(engine), engine->task.config->timeout_ms);
+	finish(engine);
+}
+
+/* It is late, but has answered the probe: what it was asked before that is too much for it. */
+static void beaten_late(struct clamd_engine *engine)
+{
+	char words[80];
+
+	snprintf(words, sizeof(words), "no answer within %u ms, while it answers otherwise",
+		engine->task.config->timeout_ms);
+	clamd_items_give_up(&engine->items, VERDICT_TIMEOUT, words, &engine->answers);
+	finish(engine);
+}
+
 static void timed_out(struct deadline *deadline, void *context)
 {
 	struct clamd_engine *engine = context;
+	struct clamd_item *asked = clamd_items_asked(&engine->items);
 
 	(void)deadline;
 	engine->deadline = NULL;
@@ -65,9 +89,18 @@ static void timed_out(struct deadline *deadline, void *context)
 		complete(engine);
 		return;
 	}
-	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms",
-		engine->transport->name(engine), engine->task.config->timeout_ms);
-	finish(engine);
+	/* Without an object in its hands there is nothing to blame but the engine. */
+	if (engine->late || engine->transport->own_engine || !engine->session.connected ||
+		engine->session.ending || !asked || !asked->object ||
+		deadline_start(engine->task.request->loop, PROBE_MS, timed_out, engine,
+			&engine->deadline) < 0) {
+		broken_late(engine);
+		return;
+	}
+	engine->late = true;
+	clamd_items_probe(&engine->items)->by_stream = asked->by_stream;
+	clamd_items_probe(&engine->items)->state = CLAMD_ITEM_WAITING;
+	clamd_session_end(&engine->session);
 }
 
 void clamd_engine_cancel(struct scan_task *task)
@@ -107,18 +140,20 @@ static int ask(struct clamd_engine *engine, struct clamd_item *item, int index)
 }
 
 /*
- * The next item to ask for, or -1: none now. The probe's turn comes when everything that was given
- * failed: it tells whose fault that is.
+ * The next item to ask for, or -1: none now. The probe's turn comes first after a loss and alone
+ * after the timeout, and last when everything that was given failed: it tells whose fault that is.
  */
 static int next_item(struct clamd_engine *engine)
 {
 	struct clamd_items *items = &engine->items;
-	int next = clamd_items_next(items);
+	bool may_probe = clamd_items_probe(items)->state == CLAMD_ITEM_WAITING;
+	int next = clamd_items_next(items), probe = (int)items->count;
 
+	if (engine->late || (next >= 0 && engine->cautious && !engine->heard))
+		return may_probe ? probe : -1;
 	if (next < 0 && items->settled == items->count && engine->answers.failed > 0 &&
-		engine->answers.settled == 0 &&
-		clamd_items_probe(items)->state == CLAMD_ITEM_WAITING)
-		next = (int)items->count;
+		engine->answers.settled == 0 && !engine->answers.answers_otherwise && may_probe)
+		next = probe;
 	return next;
 }
 
@@ -179,7 +214,9 @@ static void take_probe(
 	struct clamd_engine *engine, struct clamd_item *item, const struct clamd_reply *reply)
 {
 	clamd_items_settle(&engine->items, item);
-	engine->answers.answers_otherwise = reply->kind == CLAMD_OK || reply->kind == CLAMD_FOUND;
+	engine->answers.answers_otherwise = true;
+	if (engine->late && reply->kind == CLAMD_OK)
+		beaten_late(engine);
 }
 
 static void take_answer(
@@ -202,6 +239,7 @@ static void session_reply(struct clamd_session *session, int index, const struct
 
 	if (engine->over)
 		return;
+	engine->heard = true;
 	switch (reply->kind) {
 	case CLAMD_OK:
 	case CLAMD_FOUND:
@@ -228,8 +266,12 @@ static void session_reply(struct clamd_session *session, int index, const struct
 	case CLAMD_NONSENSE:
 		break;
 	}
+	if (engine->over)
+		return;
 	if (answers_decided(&engine->answers))
 		finish(engine);
+	else if (engine->late && clamd_items_probe(&engine->items)->state == CLAMD_ITEM_SETTLED)
+		broken_late(engine); /* that was no answer to believe */
 	else
 		pump(engine);
 }
@@ -268,7 +310,8 @@ static int open_link(struct clamd_engine *engine)
 	bool connected = false;
 	int r;
 
-	engine->lost = false;
+	engine->lost = engine->heard = engine->crashed = false;
+	clamd_items_probe(&engine->items)->state = CLAMD_ITEM_WAITING;
 	engine->lost_words = engine->why = NULL;
 	do {
 		clamd_session_init(&engine->session, &session_events);
@@ -287,7 +330,7 @@ static int open_link(struct clamd_engine *engine)
 static void unreachable(struct clamd_engine *engine, int error)
 {
 	/* After a loss a mail may have brought the daemon down: not the breaker's business. */
-	engine->task.unreachable = engine->losses == 0;
+	engine->task.unreachable = engine->losses == 0 && !engine->late;
 	broken(engine, error < 0 ? strerror(-error) : "connection refused");
 }
 
@@ -312,13 +355,20 @@ static bool after_loss(struct clamd_engine *engine)
 		clamd_items_ask_again(&engine->items);
 		return true;
 	}
-	clamd_items_settle(&engine->items, asked);
-	if (!asked->object)
+	/* Not even the probe: it is going down, and would take any object with it. */
+	if (!asked->object) {
+		broken(engine, words);
 		return false;
-	answers_failed(&engine->answers, (int)asked->object->index, slice_cstr(words));
+	}
 	clamd_items_probe(&engine->items)->by_stream = asked->by_stream;
+	if (++asked->deaths < DEATHS_MIN && !engine->crashed) {
+		clamd_items_ask_again(&engine->items);
+		return true;
+	}
+	clamd_items_settle(&engine->items, asked);
+	answers_beaten(&engine->answers, VERDICT_ERROR, (int)asked->object->index, words);
 	if (++engine->culprits >= CULPRITS_MAX)
-		clamd_items_fail_rest(&engine->items, words, &engine->answers);
+		clamd_items_give_up(&engine->items, VERDICT_ERROR, words, &engine->answers);
 	return next_item(engine) >= 0;
 }
 
@@ -328,7 +378,9 @@ void clamd_engine_gone(struct clamd_engine *engine)
 	int r = 0;
 
 	engine->linked = false;
-	if (!engine->over && engine->lost && !engine->lost_connected) {
+	if (!engine->over && engine->late && engine->lost) {
+		broken_late(engine);
+	} else if (!engine->over && engine->lost && !engine->lost_connected) {
 		again = engine->transport->next && engine->transport->next(engine);
 		if (!again)
 			unreachable(engine, engine->lost_error);

@@ -3,10 +3,15 @@
  * an answer or its absence means. Shared by the back-ends clamd (a daemon) and libclamav (a helper
  * of ours), which differ only in how the engine is reached: struct clamd_transport.
  *
- * When the connection is lost in mid-scan, one of the objects under way may have killed the engine.
- * It is reached again and asked one object at a time; an object on which it goes away once more has
- * failed (that is the mail's doing: `overlimit`), and the others still get their answer. When it
- * answered for no object at all, a harmless probe tells a bad mail from a bad engine.
+ * When the connection is lost in mid-scan, one of the objects under way may have killed the engine,
+ * or somebody restarted it. It is reached again and asked one object at a time, after a harmless
+ * probe on each connection. Only an object on which it goes away twice, alone, having just answered
+ * the probe, is at fault (the mail's doing: `overlimit`), and the others still get their answer. An
+ * engine that does not come back, or does not answer the probe, has failed as a whole.
+ *
+ * After the timeout the probe is asked too, on a new connection: when it is answered at once, while
+ * an object asked long before is not, the object is at fault; else the engine is late with all.
+ * When every object is answered by an error, the probe tells a bad mail from a bad engine.
  */
 #ifndef QMVC_SCAN_CLAMD_ENGINE_H
 #define QMVC_SCAN_CLAMD_ENGINE_H
@@ -33,6 +38,11 @@ struct clamd_transport {
 	 * clamd_engine_gone(), now or later. Twice is legal.
 	 */
 	void (*close)(struct clamd_engine *engine);
+	/*
+	 * Each connection has an engine of its own, started for it: when it is late, another one can
+	 * say nothing about it.
+	 */
+	bool own_engine;
 	/* The engine's address or path, for messages. */
 	const char *(*name)(const struct clamd_engine *engine);
 	/* Frees the struct that the engine is embedded in. */
@@ -52,6 +62,9 @@ struct clamd_engine {
 	bool streams_only; /* descriptors were refused */
 	bool cautious;	   /* one object at a time */
 	bool hopeless;	   /* set by the transport: reaching it again is no use */
+	bool crashed;	   /* set by the transport: it went away by its own fault, nobody ended it */
+	bool heard;	   /* it has answered something on this connection */
+	bool late;	   /* the timeout has passed: only the probe is asked */
 	unsigned culprits; /* objects the engine went away on */
 	unsigned losses;
 	uint64_t refused; /* size of the smallest object that was over StreamMaxLength */

@@ -63,12 +63,13 @@ void clamd_items_ask_again(struct clamd_items *items)
 	items->first = 0;
 }
 
-void clamd_items_fail_rest(struct clamd_items *items, const char *words, struct answers *answers)
+void clamd_items_give_up(struct clamd_items *items, enum verdict verdict, const char *words,
+	struct answers *answers)
 {
 	for (size_t i = 0; i < items->count; i++) {
 		if (items->list[i].state == CLAMD_ITEM_SETTLED)
 			continue;
 		clamd_items_settle(items, &items->list[i]);
-		answers_failed(answers, (int)items->list[i].object->index, slice_cstr(words));
+		answers_beaten(answers, verdict, (int)items->list[i].object->index, words);
 	}
 }

@@ -18,6 +18,7 @@ struct clamd_item {
 	const struct object *object; /* NULL: the probe */
 	enum clamd_item_state state;
 	bool by_stream; /* a descriptor of it was refused */
+	unsigned char deaths; /* the engine went away on it, alone, so often */
 };
 
 struct clamd_items {
@@ -38,8 +39,9 @@ void clamd_items_settle(struct clamd_items *items, struct clamd_item *item);
 void clamd_items_by_stream(struct clamd_items *items, struct clamd_item *item);
 /* What has been asked on a connection that is gone, or going, waits again. */
 void clamd_items_ask_again(struct clamd_items *items);
-/* All that is not settled fails in these words. */
-void clamd_items_fail_rest(struct clamd_items *items, const char *words, struct answers *answers);
+/* All that is not settled is too much for the engine: answers_beaten(). */
+void clamd_items_give_up(struct clamd_items *items, enum verdict verdict, const char *words,
+	struct answers *answers);
 
 static inline struct clamd_item *clamd_items_probe(const struct clamd_items *items)
 {

@@ -5,6 +5,7 @@
  * says on stderr and by its exit code.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -39,6 +40,8 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 			arena, "exit code %d: %.*s", result->exit_code, SLICE_ARGS(words));
 	} else if (result->end == JOB_SIGNALED) {
 		engine->why = arena_printf(arena, "killed by signal %d", result->signal);
+		/* KILL comes from outside: from a host that is short of memory, perhaps. */
+		engine->crashed = result->signal != SIGKILL;
 	}
 	if (!engine->session.conn)
 		clamd_engine_gone(engine);
@@ -115,6 +118,7 @@ static void libclamav_release(struct clamd_engine *engine)
 static const struct clamd_transport transport = {
 	.open = libclamav_open,
 	.close = libclamav_close,
+	.own_engine = true,
 	.name = libclamav_name,
 	.release = libclamav_release,
 };

@@ -48,9 +48,8 @@ static inline unsigned oracle_met(const struct decide_input *input)
 		if (verdict == VERDICT_INFECTED || verdict == VERDICT_SUSPICIOUS)
 			met |= 1u << CONDITION_VIRUS;
 		/* "a scanner that fails on one object while it answers otherwise, is overlimit" */
-		if ((verdict == VERDICT_ERROR || verdict == VERDICT_TIMEOUT ||
-			    verdict == VERDICT_UNSUPPORTED) &&
-			input->results[i].answered && oracle_policy(input, i) == ON_FAIL_DEFER)
+		if ((verdict == VERDICT_ERROR || verdict == VERDICT_TIMEOUT) &&
+			input->results[i].beaten && oracle_policy(input, i) == ON_FAIL_DEFER)
 			met |= 1u << CONDITION_OVERLIMIT;
 	}
 	return met;

@@ -51,9 +51,9 @@ static void describe(const struct decide_input *input, const char *what)
 			input->met & CONDITION_BIT(id) ? " MET" : "");
 	}
 	for (unsigned i = 0; i < input->scanner_count; i++)
-		print_error("  scanner %s onfail=%d answered=%d\n",
+		print_error("  scanner %s onfail=%d beaten=%d\n",
 			verdict_name(input->results[i].verdict), input->scanners[i].on_fail,
-			input->results[i].answered);
+			input->results[i].beaten);
 	print_error("  null sender %d, only by command %d\n", input->sender_is_null,
 		input->only_by_command);
 }
@@ -181,7 +181,7 @@ static const struct scan_result outcomes[] = {
 	{.verdict = VERDICT_UNSUPPORTED},
 	{.verdict = VERDICT_TIMEOUT},
 	{.verdict = VERDICT_ERROR},
-	{.verdict = VERDICT_ERROR, .answered = true},
+	{.verdict = VERDICT_ERROR, .answered = true, .beaten = true},
 	{.verdict = VERDICT_SUSPICIOUS, .answered = true, .virus_count = 1},
 	{.verdict = VERDICT_INFECTED, .answered = true, .virus_count = 1},
 };
@@ -286,7 +286,7 @@ struct named {
 	struct {
 		enum verdict verdict;
 		enum on_fail on_fail;
-		bool answered;
+		bool beaten;
 	} scans[2];
 	enum disposition disposition;
 	int condition; /* -1: undecided */
@@ -403,6 +403,9 @@ static const struct named cases[] = {
 	{"a scanner beaten by one object is overlimit", 0, 0, 0, LINE_BLOCK, 0, 0, 1,
 		{{VERDICT_ERROR, 0, true}}, DISPOSITION_STOP, CONDITION_OVERLIMIT, ACTION_KEEP,
 		"kr"},
+	{"a scanner that was late, or restarted, after some answers is deferred", 0, 0, 0,
+		LINE_BLOCK, 0, 0, 2, {{VERDICT_TIMEOUT}, {VERDICT_ERROR}}, DISPOSITION_DEFER, -1, 0,
+		""},
 	{"and deferred where overlimit does not stop", 0, 0, LINE_OFF, LINE_BLOCK, 0, 0, 1,
 		{{VERDICT_ERROR, 0, true}}, DISPOSITION_DEFER, -1, 0, ""},
 	{"an ignored scanner beaten by one object is ignored", 0, 0, 0, LINE_BLOCK, 0, 0, 2,
@@ -430,7 +433,8 @@ static void test_cases(void **state)
 		set_line(&filters, CONDITION_VIRUS, c->virus);
 		for (unsigned k = 0; k < c->scanners; k++) {
 			results[k].verdict = c->scans[k].verdict;
-			results[k].answered = c->scans[k].answered;
+			results[k].answered = true;
+			results[k].beaten = c->scans[k].beaten;
 			scanners[k].on_fail = c->scans[k].on_fail;
 		}
 		got = decide(&input);

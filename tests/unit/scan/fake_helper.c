@@ -14,6 +14,10 @@ static void scan(void *context, int fd, struct buf *answer)
 	fd_read_all(fd, 1 << 26, &content);
 	if (slice_starts(buf_slice(&content), "KILL"))
 		raise(SIGKILL);
+	if (slice_starts(buf_slice(&content), "CRASH")) {
+		signal(SIGSEGV, SIG_DFL); /* a sanitizer would exit instead */
+		raise(SIGSEGV);
+	}
 	if (slice_starts(buf_slice(&content), "EVIL"))
 		buf_add_cstr(answer, "Test.Evil FOUND");
 	else

@@ -367,13 +367,16 @@ static void test_helper_killed_by_an_object(void **state)
 	scan_test_text(test, "KILL");
 	scan_test_text(test, "plain");
 	result = scan_test_run(test);
-	assert_int_equal(result->verdict, VERDICT_LIMIT);
+	assert_int_equal(result->verdict, VERDICT_ERROR);
+	assert_true(result->beaten);
 	assert_string_equal(result->text, "object 1: killed by signal 9");
 	scan_test_text(test, "EVIL");
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_INFECTED);
 	test->objects.count = 0;
-	scan_test_text(test, "KILL");
-	assert_int_equal(scan_test_run(test)->verdict, VERDICT_LIMIT);
+	scan_test_text(test, "CRASH");
+	result = scan_test_run(test);
+	assert_true(result->beaten);
+	assert_string_equal(result->text, "object 0: killed by signal 11");
 }
 
 static void test_cancel_working_helper(void **state)
