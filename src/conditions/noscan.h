@@ -12,7 +12,8 @@
  *
  * Harmless by type is not enough where the type is not all there is to know: an executable, an
  * encrypted, damaged or over-limit object stays positive, and the raw message does when its
- * structure is broken or was not read to the end: a mail program may see parts that we do not.
+ * structure is broken, untidy or was not read to the end, or a header field that encodes stands
+ * outside the headers read: a mail program may see parts that we do not.
  */
 void noscan_mark(
 	const struct control *control, const struct message *message, struct objects *objects);

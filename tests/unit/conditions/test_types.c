@@ -160,6 +160,16 @@ static void test_noscan_structure(void **state)
 		"Content-Type: multipart/mixed; boundary=x; boundary=y\n\n--x\n\nhello\n--x--\n",
 		"Content-Transfer-Encoding: base64x\n\naGVsbG8=\n",
 		"Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit\n\naGVsbG8=\n",
+		/* untidy: others take the second word */
+		"Content-Transfer-Encoding: 7bit, base64\n\naGVsbG8=\n",
+		/* a bare CR may end a line, and the header */
+		"Subject: x\r\rContent-Transfer-Encoding: base64\r\r\naGVsbG8=\n",
+		"Subject: x\rContent-Type: text/html\n\nhello\n",
+		/* a part before the first, and one behind the last delimiter */
+		"Content-Type: multipart/mixed; boundary=x\n\n"
+		"content-transfer-encoding: base64\n\naGVsbG8=\n--x\n\nhello\n--x--\n",
+		"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n--x--\n"
+		"--y\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n",
 	};
 
 	for (size_t i = 0; i < sizeof(mails) / sizeof(mails[0]); i++) {
@@ -174,6 +184,35 @@ static void test_noscan_structure(void **state)
 	}
 }
 
+/* A mail in a text is not harmless because it is text; the word inside a line is. */
+static void test_noscan_mail_in_text(void **state)
+{
+	static const struct {
+		const char *mail;
+		bool negative;
+	} mails[] = {
+		{"Subject: x\n\nSubject: y\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n", false},
+		{"Content-Transfer-Encoding: base64\n\n"
+		 "Q29udGVudC1UcmFuc2Zlci1FbmNvZGluZzogYmFzZTY0CgphR1ZzYkc4PQo=\n", false},
+		{"DKIM-Signature: h=from:content-transfer-encoding; b=x\n"
+		 "Content-Transfer-Encoding: base64\n\naGVsbG8=\n", true},
+		{"Content-Type: multipart/mixed; boundary=x\n\n"
+		 "--x\nContent-Transfer-Encoding: 7bit\n\nhello\n"
+		 "--x\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--x--\n", true},
+	};
+
+	for (size_t i = 0; i < sizeof(mails) / sizeof(mails[0]); i++) {
+		cleanup_mail struct mail_fixture mail = {0};
+
+		mail_open(&mail, slice_cstr(mails[i].mail));
+		for (unsigned o = 1; o < mail.objects.count; o++)
+			type(&mail, o, "text/plain", "ASCII text");
+		noscan(&mail, "text/*\n");
+		assert_int_equal(negative(&mail, 1), mails[i].negative);
+		assert_int_equal(negative(&mail, 0), mails[i].negative);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_noscan),
 		cmocka_unit_test(test_noscan_doubts),
 		cmocka_unit_test(test_noscan_structure),
+		cmocka_unit_test(test_noscan_mail_in_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
