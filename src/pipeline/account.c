@@ -248,5 +248,6 @@ void account_deferred(struct delivery *delivery, const struct error *error)
 		log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), &ignored);
 	clock_format_utc(clock_wall_ms(), time);
 	if (!buf_addf(&complaint, "%s %s %s\n", time, delivery->id, error->text))
-		log_file_append(delivery->profile.log, "qmvc.error", buf_slice(&complaint), &ignored);
+		log_file_append(delivery->profile.log, "qmvc.error", buf_slice(&complaint),
+			&delivery->untold);
 }

@@ -47,6 +47,7 @@ struct delivery {
 	const char *saved;	 /* path of the saved mail, or NULL */
 	int replacement_fd;	 /* what a bodytext command wrote to its descriptor 3, or -1 */
 	const char *subject;	 /* decoded, hostile */
+	struct error untold;	 /* why qmvc.error could not take a complaint, or "" */
 };
 
 void delivery_init(struct delivery *delivery, const struct options *options);

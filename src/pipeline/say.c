@@ -70,11 +70,13 @@ int say_format(const struct delivery *delivery, const struct error *error, struc
 	else if (delivery->options->user &&
 		 (delivery->has_state || decision->disposition != DISPOSITION_DEFER))
 		/*
-		 * -u promises that nothing of the message or the result is told elsewhere. Without a
-		 * place to write qmvc.error to, nothing of the message has been looked at either.
+		 * -u promises that nothing of the message or the result is told elsewhere. Why it
+		 * is deferred stands in qmvc.error; what kept that from being written may be told.
+		 * Without a place to write it to, nothing of the message has been looked at either.
 		 */
-		buf_addf(out, "qmvc %s%s", delivery->id,
-			decision->disposition == DISPOSITION_DEFER ? ": deferred" : "");
+		buf_addf(out, "qmvc %s%s%s%s", delivery->id,
+			decision->disposition == DISPOSITION_DEFER ? ": deferred" : "",
+			*delivery->untold.text ? ": " : "", delivery->untold.text);
 	else if (decision->disposition == DISPOSITION_DEFER)
 		buf_addf(out, "qmvc %s: deferred: %s", delivery->id, error->text);
 	else if (decision->decided)

@@ -166,6 +166,27 @@ def test_home_that_is_not_there(profile):
     assert result.command_codes == [111] and "/nonexistent/qmvc" in result.text
 
 
+def test_user_sees_why_even_without_a_log(profile):
+    """-u prints an id; where nothing could be written into ~/qmvc, also why not."""
+    profile.options = "-u"
+    log = profile.user_home / "qmvc" / "log"
+    log.mkdir(parents=True)
+    for directory in (profile.user_home / "qmvc", log):
+        directory.chmod(0o700)
+    profile.filters("subject=maybe")
+    result = profile.deliver(mails.plain())
+    assert result.command_codes == [111] and result.text.strip().endswith(": deferred")
+    assert "maybe" in (log / "qmvc.error").read_text()
+    (log / "qmvc.error").unlink()
+    (log / "qmvc.error").mkdir()
+    result = profile.deliver(mails.plain())
+    assert result.command_codes == [111] and "qmvc.error" in result.text
+    assert "maybe" not in result.text
+    log.chmod(0o777)
+    result = profile.deliver(mails.plain())
+    assert result.command_codes == [111] and "others may write" in result.text
+
+
 def test_few_descriptors(profile, clamd):
     """At any limit of descriptors: the right answer or 111, never a wrong one."""
     profile.filters(KEEP).scanners("clamd:%s;C;ClamAV;;timeout=10" % clamd.socket)
