@@ -21,6 +21,7 @@ enum object_flag {
 	OBJECT_OVERLIMIT = 16,	/* qmvc-open met a limit, or died, on it */
 	OBJECT_DAMAGED = 32,
 	OBJECT_TYPED = 64,	/* mime and description are filled in */
+	OBJECT_IN_PARTS = 128,	/* object 0: all of it is in the others too (message/doubt.h) */
 };
 
 struct object {

@@ -3,6 +3,7 @@
  * scanner's `encrypted` and `limit` meet those conditions too.
  */
 #include "base/clock.h"
+#include "message/doubt.h"
 #include "open/work_tree.h"
 #include "pipeline/delivery.h"
 
@@ -113,6 +114,22 @@ static int note_too_large(struct delivery *delivery, struct error *error)
 	return delivery->scans.count > 0 ? delivery_found(delivery, &finding, error) : 0;
 }
 
+/*
+ * A mail too large for a scanner is still scanned, part by part, and that is enough where nobody
+ * can find other parts in it than we have: else three photographs of 8 MB would be held back.
+ */
+static void excuse_large_mail(struct delivery *delivery)
+{
+	const struct scanner_list *scanners = &delivery->control.scanners;
+	bool large = false;
+
+	for (unsigned i = 0; i < scanners->count; i++)
+		large |= scanners->scanners[i].max_size > 0 &&
+			 delivery->message.bytes.len > scanners->scanners[i].max_size;
+	if (large && !message_is_doubtful(&delivery->message))
+		delivery->objects.list[0].flags |= OBJECT_IN_PARTS;
+}
+
 int delivery_scan(struct delivery *delivery, struct error *error)
 {
 	const struct scanner_list *scanners = &delivery->control.scanners;
@@ -131,6 +148,7 @@ int delivery_scan(struct delivery *delivery, struct error *error)
 	if (result)
 		return result;
 	request.loop = delivery->loop;
+	excuse_large_mail(delivery);
 	result = make_tree(delivery, &request, error);
 	if (result)
 		return result;

@@ -110,9 +110,12 @@ void answers_found(struct answers *answers, enum verdict verdict, int object, st
 	remember_virus(answers, object, kept);
 }
 
-void answers_too_large(struct answers *answers)
+void answers_too_large(struct answers *answers, const struct object *object)
 {
-	answers->result.too_large = true;
+	if ((object->flags & OBJECT_IN_PARTS) && answers->given > 1)
+		answers->given--;
+	else
+		answers->result.too_large = true;
 }
 
 static void remember_failure(struct answers *answers, int object, struct slice text)

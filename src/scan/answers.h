@@ -36,8 +36,11 @@ void answers_clean_all(struct answers *answers);
  */
 void answers_found(struct answers *answers, enum verdict verdict, int object, struct slice name);
 
-/* An object was not given to the engine, being larger than maxsize. */
-void answers_too_large(struct answers *answers);
+/*
+ * An object was not given to the engine, being larger than maxsize. That is no matter when it is the
+ * raw message, and the parts it consists of are given.
+ */
+void answers_too_large(struct answers *answers, const struct object *object);
 
 /*
  * The engine failed on this object, as it said in `text`. When it answers otherwise that is the

@@ -126,7 +126,7 @@ static int ask(struct clamd_engine *engine, struct clamd_item *item, int index)
 	if (stream && bytes.len >= engine->refused) {
 		clamd_items_settle(&engine->items, item);
 		if (item->object)
-			answers_too_large(&engine->answers);
+			answers_too_large(&engine->answers, item->object);
 		return 0;
 	}
 	item->state = CLAMD_ITEM_ASKED;
@@ -256,7 +256,7 @@ static void session_reply(struct clamd_session *session, int index, const struct
 	case CLAMD_TOO_LONG: /* likewise */
 		clamd_items_settle(&engine->items, item);
 		if (item->object) {
-			answers_too_large(&engine->answers);
+			answers_too_large(&engine->answers, item->object);
 			engine->refused = item->object->content->bytes.len;
 		}
 		clamd_items_ask_again(&engine->items);

@@ -20,7 +20,7 @@ int clamd_items_make(struct clamd_items *items, const struct scan_request *reque
 		if (!scan_gives(object))
 			continue;
 		if (max > 0 && object->content->bytes.len > max)
-			answers_too_large(answers);
+			answers_too_large(answers, object);
 		else
 			items->list[items->count++].object = object;
 	}

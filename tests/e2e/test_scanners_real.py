@@ -258,3 +258,19 @@ def test_av_clamscan_traps(bench, tmp_path):
     assert av_clamscan(bench, tree, database, "--no-such-option")[0] == 2
     code, out = av_clamscan(bench, tree, "--database=%s/none" % tmp_path)
     assert code == 2 and out.startswith("error\t")
+
+
+def test_a_mail_larger_than_maxsize_whose_parts_are_not(profile, clamd):
+    """Three photographs in one mail are no reason to hold it back; a part of our own blindness is."""
+    profile.filters("virus=y;block")
+    profile.scanners("clamd:%s;C;ClamAV;;maxsize=1M,timeout=30" % clamd.socket)
+    photos = [mails.part(bytes([i]) * 700000, name=b"photo%d.bin" % i) for i in range(3)]
+    assert profile.deliver(mails.multipart(*photos)).command_codes == [0]
+    assert profile.last()["scan.C"].startswith("clean:")
+    assert profile.deliver(mails.multipart(*photos, mails.part(mails.EICAR))).command_codes == [99]
+    hidden = mails.multipart(*photos) + b"--y\n" + mails.part(mails.EICAR)
+    assert profile.deliver(hidden).command_codes == [99]
+    assert profile.last()["decided"] == "overlimit"
+    large = mails.part(b"x" * 1100000)
+    assert profile.deliver(mails.multipart(large)).command_codes == [99]
+    assert profile.last()["decided"] == "overlimit"

@@ -39,10 +39,11 @@ static void test_rank(void **state)
 {
 	struct answers answers;
 	struct slice name = slice_cstr("Name");
+	const struct object large = {0};
 
 	start(*state, &answers);
 	answers_clean_all(&answers);
-	answers_too_large(&answers);
+	answers_too_large(&answers, &large);
 	assert_int_equal(verdict_of(&answers), VERDICT_LIMIT);
 	answers_found(&answers, VERDICT_ENCRYPTED, 1, name);
 	assert_int_equal(verdict_of(&answers), VERDICT_ENCRYPTED);

@@ -4,46 +4,7 @@
  */
 #include "unit.h"
 
-#include "scan_test.h"
-
-#include "fake_clamd.h"
-
-/* Answers as content says: EVIL* FOUND, KILL goes away, else OK. */
-static bool honest(struct fake_clamd *fake, const struct fake_request *request)
-{
-	if (slice_starts(request->content, "EVIL"))
-		fake_reply(fake, request, "Test.Evil FOUND");
-	else if (slice_starts(request->content, "OTHER"))
-		fake_reply(fake, request, "Test.Other FOUND");
-	else if (slice_starts(request->content, "KILL"))
-		return false;
-	else if (slice_starts(request->content, "PARSE"))
-		fake_reply(fake, request, "Can't parse data ERROR");
-	else if (slice_starts(request->content, "MEMORY"))
-		fake_reply(fake, request, "Can't allocate memory ERROR");
-	else if (slice_starts(request->content, "BIG"))
-		fake_reply(fake, request, "Heuristics.Limits.Exceeded.MaxFileSize FOUND");
-	else if (slice_starts(request->content, "ZIP"))
-		fake_reply(fake, request, "Heuristics.Encrypted.Zip FOUND");
-	else if (slice_starts(request->content, "PHISH"))
-		fake_reply(fake, request, "Heuristics.Phishing.X FOUND");
-	else
-		fake_reply(fake, request, "OK");
-	return true;
-}
-
-static const struct scan_result *run_against(
-	struct scan_test *test, struct fake_clamd *fake, fake_answer *answer)
-{
-	const struct scan_result *result;
-
-	fake_clamd_start(fake, scan_test_path(test, "ctl"), answer);
-	if (test->scanners.count == 0)
-		scan_test_clamd(test, fake->path);
-	result = scan_test_run(test);
-	fake_clamd_stop(fake);
-	return result;
-}
+#include "clamd_test.h"
 
 static void test_clean(void **state)
 {
@@ -139,6 +100,27 @@ static void test_maxsize(void **state)
 	assert_int_equal(fake.requests, 1);
 }
 
+/* The raw message may be too large where its parts are not; but something must be given. */
+static void test_message_beyond_maxsize(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+	const struct scan_result *result;
+
+	scan_test_text(test, "long message")->flags |= OBJECT_IN_PARTS;
+	scan_test_text(test, "part");
+	scan_test_clamd(test, scan_test_path(test, "ctl"))->max_size = 5;
+	result = run_against(test, &fake, honest);
+	assert_int_equal(result->verdict, VERDICT_CLEAN);
+	assert_false(result->too_large);
+	scan_test_text(test, "long part");
+	unlink(scan_test_path(test, "ctl"));
+	assert_true(run_against(test, &fake, honest)->too_large);
+	test->objects.count = 1;
+	unlink(scan_test_path(test, "ctl"));
+	assert_int_equal(run_against(test, &fake, honest)->verdict, VERDICT_LIMIT);
+}
+
 static void test_all_beyond_maxsize(void **state)
 {
 	struct scan_test *test = *state;
@@ -203,115 +185,6 @@ static void test_environment_error(void **state)
 	scan_test_text(test, "plain");
 	scan_test_text(test, "MEMORY");
 	assert_int_equal(run_against(test, &fake, honest)->verdict, VERDICT_ERROR);
-}
-
-static void test_an_object_kills_it(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	scan_test_text(test, "mail");
-	scan_test_text(test, "KILL");
-	scan_test_text(test, "EVIL");
-	result = run_against(test, &fake, honest);
-	assert_int_equal(result->verdict, VERDICT_INFECTED);
-	assert_true(fake.connections >= 3);
-}
-
-static void test_killers_are_the_mails_doing(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	for (int i = 0; i < 12; i++)
-		scan_test_text(test, "KILL");
-	result = run_against(test, &fake, honest);
-	assert_int_equal(result->verdict, VERDICT_ERROR);
-	assert_true(result->beaten);
-	assert_int_equal(fake.connections, 7);
-	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), -1);
-}
-
-static void test_only_object_kills_it(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-
-	scan_test_text(test, "KILL");
-	assert_true(run_against(test, &fake, honest)->beaten);
-	assert_int_equal(fake.connections, 3);
-}
-
-/* Goes away in the first so many connections, on whatever stands there; then it is well. */
-static unsigned restarts;
-
-static bool restarting(struct fake_clamd *fake, const struct fake_request *request)
-{
-	bool harmless = slice_starts(request->content, "qmvc asks");
-
-	if (request->connection <= restarts && !(harmless && request->connection > 1))
-		return false;
-	return honest(fake, request);
-}
-
-/* A restart in mid-mail is nobody's doing, though it takes an object with it once more. */
-static void test_restarted(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	scan_test_text(test, "a");
-	scan_test_text(test, "b");
-	for (restarts = 1; restarts <= 2; restarts++) {
-		unlink(scan_test_path(test, "ctl"));
-		result = run_against(test, &fake, restarting);
-		assert_int_equal(result->verdict, VERDICT_CLEAN);
-		assert_int_equal(fake.connections, restarts + 1);
-	}
-}
-
-/* Answers for one object, and is stopped on the next. */
-static bool stopped(struct fake_clamd *fake, const struct fake_request *request)
-{
-	if (slice_starts(request->content, "a"))
-		return honest(fake, request);
-	unlink(fake->path);
-	return false;
-}
-
-static void test_stopped_in_the_middle(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	scan_test_text(test, "b"); /* the mail: asked last */
-	scan_test_text(test, "a");
-	result = run_against(test, &fake, stopped);
-	assert_int_equal(result->verdict, VERDICT_ERROR);
-	assert_true(result->answered && !result->beaten && !result->saw_limit);
-}
-
-/* Going down: it still takes connections, and closes them at once. */
-static bool going_down(struct fake_clamd *fake, const struct fake_request *request)
-{
-	return slice_starts(request->content, "a") && honest(fake, request);
-}
-
-static void test_going_down(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	scan_test_text(test, "b"); /* the mail: asked last */
-	scan_test_text(test, "a");
-	result = run_against(test, &fake, going_down);
-	assert_int_equal(result->verdict, VERDICT_ERROR);
-	assert_true(result->answered && !result->beaten);
 }
 
 static bool hangs_up(struct fake_clamd *fake, const struct fake_request *request)
@@ -558,50 +431,6 @@ static void test_timeout(void **state)
 	assert_false(test->results.list[0].beaten);
 }
 
-/* Late with everything: some answers came, but the probe gets none. */
-static bool overloaded(struct fake_clamd *fake, const struct fake_request *request)
-{
-	return !slice_starts(request->content, "a") || honest(fake, request);
-}
-
-static void test_overloaded(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	scan_test_text(test, "b"); /* the mail: asked last */
-	scan_test_text(test, "a");
-	scan_test_clamd(test, scan_test_path(test, "ctl"))->timeout_ms = 50;
-	result = run_against(test, &fake, overloaded);
-	assert_int_equal(result->verdict, VERDICT_TIMEOUT);
-	assert_true(result->answered && !result->beaten);
-	assert_string_not_equal(result->text, "");
-	assert_int_equal(fake.connections, 2);
-}
-
-/* Late with one object: the probe is answered at once. */
-static bool blocked(struct fake_clamd *fake, const struct fake_request *request)
-{
-	return slice_starts(request->content, "BLOCK") || honest(fake, request);
-}
-
-static void test_an_object_blocks_it(void **state)
-{
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
-	const struct scan_result *result;
-
-	scan_test_text(test, "a");
-	scan_test_text(test, "BLOCK");
-	scan_test_clamd(test, scan_test_path(test, "ctl"))->timeout_ms = 50;
-	result = run_against(test, &fake, blocked);
-	assert_int_equal(result->verdict, VERDICT_TIMEOUT);
-	assert_true(result->beaten);
-	assert_string_equal(
-		result->text, "object 1: no answer within 50 ms, while it answers otherwise");
-}
-
 /* What was found before the time was over is a finding. */
 static bool then_silent(struct fake_clamd *fake, const struct fake_request *request)
 {
@@ -707,17 +536,12 @@ int main(void)
 		scan_test(test_quitasap_asks_no_more),
 		scan_test(test_whitelist),
 		scan_test(test_maxsize),
+		scan_test(test_message_beyond_maxsize),
 		scan_test(test_all_beyond_maxsize),
 		scan_test(test_one_object_fails),
 		scan_test(test_only_object_fails),
 		scan_test(test_engine_fails_on_everything),
 		scan_test(test_environment_error),
-		scan_test(test_an_object_kills_it),
-		scan_test(test_killers_are_the_mails_doing),
-		scan_test(test_only_object_kills_it),
-		scan_test(test_restarted),
-		scan_test(test_stopped_in_the_middle),
-		scan_test(test_going_down),
 		scan_test(test_brought_down),
 		scan_test(test_always_hangs_up),
 		scan_test(test_lies),
@@ -728,8 +552,6 @@ int main(void)
 		scan_test(test_descriptor_denied),
 		scan_test(test_stream_too_long),
 		scan_test(test_timeout),
-		scan_test(test_overloaded),
-		scan_test(test_an_object_blocks_it),
 		scan_test(test_timeout_after_finding),
 		scan_test(test_deadline),
 		scan_test(test_next_address),
