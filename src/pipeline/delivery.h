@@ -63,9 +63,13 @@ int delivery_found(struct delivery *delivery, const struct finding *finding, str
  * The stages that have a file of their own. Each returns 0 or a negative errno with *error set.
  */
 
+/* parsing.c: the message, opened and mapped, becomes parts and objects. */
+int delivery_parse(struct delivery *delivery, struct error *error);
 /* examine.c: conditions in their order, qmvc-open when one needs it; *quit when quitasap ends it. */
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error);
 /* scanning.c: the scanners, and their answers as findings. */
 int delivery_scan(struct delivery *delivery, struct error *error);
+/* deciding.c: the decision; -EAGAIN, with *error naming the scanner, when the mail has to wait. */
+int delivery_decide(struct delivery *delivery, struct error *error);
 
 #endif

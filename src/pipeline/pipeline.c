@@ -7,13 +7,10 @@
 
 #include "base/clock.h"
 #include "pipeline/account.h"
-#include "pipeline/decide.h"
 #include "pipeline/delivery.h"
 #include "pipeline/exit_code.h"
 #include "pipeline/say.h"
 #include "react/keep.h"
-
-#include <errno.h>
 
 static int stage_read(struct delivery *delivery, int fd, struct error *error)
 {
@@ -39,34 +36,9 @@ static int stage_read(struct delivery *delivery, int fd, struct error *error)
 	return message_open(&delivery->message, fd, delivery->profile.tmp, error);
 }
 
-/* The first Subject, decoded, for the log and the record. */
-static int read_subject(struct delivery *delivery, struct error *error)
-{
-	const struct reading *reading = &delivery->message.reading;
-	const struct header_field *field =
-		reading->count > 0 ? header_find(&reading->parts[0].header, "subject", 0) : NULL;
-	cleanup_buf struct buf text = {0};
-
-	delivery->subject = "";
-	if (!field)
-		return 0;
-	if (header_decode(field->value, &text))
-		return error_set_errno(error, -ENOMEM, "cannot decode the subject");
-	delivery->subject = arena_cstr(&delivery->arena, buf_slice(&text));
-	return delivery->subject ? 0 : error_set_errno(error, -ENOMEM, "cannot keep the subject");
-}
-
 static int stage_parse(struct delivery *delivery, int fd, struct error *error)
 {
-	int result = message_read(
-		&delivery->message, &delivery->control.limits, delivery->profile.tmp, error);
-
-	if (result)
-		return result;
-	result = objects_make(&delivery->objects, &delivery->message);
-	if (result)
-		return error_set_errno(error, result, "cannot list the parts");
-	return read_subject(delivery, error);
+	return delivery_parse(delivery, error);
 }
 
 static int stage_judge(struct delivery *delivery, int fd, struct error *error)
@@ -79,55 +51,9 @@ static int stage_judge(struct delivery *delivery, int fd, struct error *error)
 	return delivery_scan(delivery, error);
 }
 
-/* Was bodytext met, and by nothing but a command? */
-static bool only_by_command(const struct findings *findings)
-{
-	bool met = false;
-
-	for (size_t i = 0; i < findings->count; i++) {
-		if (findings->list[i].condition != CONDITION_BODYTEXT)
-			continue;
-		if (!findings->list[i].by_command)
-			return false;
-		met = true;
-	}
-	return met;
-}
-
-/* Says in the error line which scanner it was that the mail has to wait for. */
-static void name_failed_scanner(const struct delivery *delivery, struct error *error)
-{
-	for (unsigned i = 0; i < delivery->scans.count; i++) {
-		const struct scan_result *scan = &delivery->scans.list[i];
-
-		if (scan->verdict != VERDICT_TIMEOUT && scan->verdict != VERDICT_ERROR &&
-			scan->verdict != VERDICT_UNSUPPORTED)
-			continue;
-		error_set(error, -EAGAIN, "scanner %s (%s): %s%s%s", scan->initial, scan->name,
-			verdict_name(scan->verdict), scan->text && scan->text[0] ? ": " : "",
-			scan->text ? scan->text : "");
-		return;
-	}
-	error_set(error, -EAGAIN, "no scanner gave a complete answer");
-}
-
 static int stage_decide(struct delivery *delivery, int fd, struct error *error)
 {
-	const struct decide_input input = {
-		.filters = &delivery->control.filters,
-		.met = delivery->findings.met,
-		.only_by_command = only_by_command(&delivery->findings),
-		.sender_is_null = envelope_sender_is_null(&delivery->envelope),
-		.results = delivery->scans.list,
-		.scanners = delivery->control.scanners.scanners,
-		.scanner_count = delivery->scans.count,
-	};
-
-	delivery->decision = decide(&input);
-	if (delivery->decision.disposition != DISPOSITION_DEFER)
-		return 0;
-	name_failed_scanner(delivery, error);
-	return -EAGAIN;
+	return delivery_decide(delivery, error);
 }
 
 static int stage_save(struct delivery *delivery, int fd, struct error *error)
