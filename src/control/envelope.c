@@ -84,16 +84,32 @@ static struct slice visible_local(struct slice local, struct slice prepend)
 	return slice_from(local, prepend.len + 1);
 }
 
+/* Whoever is shown: the address without what -v takes off it. */
+static int set_original(struct arena *arena, const struct options *options,
+	struct envelope *envelope, struct error *error)
+{
+	struct slice prepend = slice_cstr(options->prepend);
+
+	if (slice_eq_cstr(prepend, "-")) {
+		prepend = envelope->user;
+		if (prepend.len == 0)
+			return error_set(error, -EINVAL,
+				"option -v-: USER is not in the environment, or empty");
+	}
+	envelope->original =
+		join_address(arena, visible_local(envelope->local, prepend), envelope->host);
+	return envelope->original.data ? 0 : no_memory(error);
+}
+
 int envelope_from_environment(struct arena *arena, const struct options *options,
 	struct envelope *envelope, struct error *error)
 {
 	struct envelope found = {0};
-	struct slice prepend = slice_cstr(options->prepend);
 	const char *home = getenv("HOME");
+	int failed;
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		int failed = read_variable(arena, &variables[i], &found, error);
-
+		failed = read_variable(arena, &variables[i], &found, error);
 		if (failed)
 			return failed;
 	}
@@ -102,17 +118,48 @@ int envelope_from_environment(struct arena *arena, const struct options *options
 		if (!found.home)
 			return no_memory(error);
 	}
-	if (slice_eq_cstr(prepend, "-")) {
-		prepend = found.user;
-		if (prepend.len == 0)
-			return error_set(error, -EINVAL,
-				"option -v-: USER is not in the environment, or empty");
-	}
+	failed = set_original(arena, options, &found, error);
+	if (failed)
+		return failed;
 	if (!found.recipient.data)
 		found.recipient = join_address(arena, found.local, found.host);
-	found.original = join_address(arena, visible_local(found.local, prepend), found.host);
-	if (!found.recipient.data || !found.original.data)
+	if (!found.recipient.data)
 		return no_memory(error);
+	*envelope = found;
+	return 0;
+}
+
+bool envelope_is_there(void)
+{
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		if (variables[i].required && !getenv(variables[i].name))
+			return false;
+	return true;
+}
+
+int envelope_from_addresses(struct arena *arena, const struct options *options,
+	struct slice sender, struct slice recipient, struct envelope *envelope, struct error *error)
+{
+	struct envelope found = {
+		.sender = arena_copy(arena, sender),
+		.recipient = arena_copy(arena, recipient),
+		.user = slice_cstr(getenv("USER")),
+		.home = getenv("HOME"),
+	};
+	size_t at = recipient.len;
+	int failed;
+
+	if (!found.sender.data || !found.recipient.data)
+		return no_memory(error);
+	while (at > 0 && recipient.data[at - 1] != '@')
+		at--;
+	found.local = slice_first(found.recipient, at > 0 ? at - 1 : recipient.len);
+	found.host = slice_from(found.recipient, at > 0 ? at : recipient.len);
+	failed = set_original(arena, options, &found, error);
+	if (failed)
+		return failed;
+	if (at == 0)
+		found.original = found.recipient;
 	*envelope = found;
 	return 0;
 }

@@ -30,6 +30,16 @@ struct envelope {
 int envelope_from_environment(struct arena *arena, const struct options *options,
 	struct envelope *envelope, struct error *error);
 
+/* Is there an envelope in the environment: SENDER, LOCAL and HOST? */
+bool envelope_is_there(void);
+
+/*
+ * For `qmvc -x` on a mail that nobody delivers: an envelope from two addresses, USER and HOME from
+ * the environment. Same returns; -EINVAL when -v- has no USER to ask.
+ */
+int envelope_from_addresses(struct arena *arena, const struct options *options,
+	struct slice sender, struct slice recipient, struct envelope *envelope, struct error *error);
+
 /* HOME alone, for `qmvc -t`, which has no envelope; NULL when it is not set. */
 const char *envelope_home(void);
 

@@ -12,11 +12,13 @@
 enum long_option {
 	LONG_HELP = 256,
 	LONG_VERSION,
+	LONG_JSON,
 };
 
 static const struct option long_options[] = {
 	{"help", no_argument, NULL, LONG_HELP},
 	{"version", no_argument, NULL, LONG_VERSION},
+	{"json", no_argument, NULL, LONG_JSON},
 	{NULL, 0, NULL, 0},
 };
 
@@ -65,8 +67,11 @@ static int take(int letter, char **argv, struct options *options, struct error *
 		options->mode = RUN_HELP;
 		return 0;
 	case 'x':
-		return error_set(error, -EINVAL,
-			"option -x (explain) comes with a later version; -t checks the profile");
+		options->mode = RUN_EXPLAIN;
+		return 0;
+	case LONG_JSON:
+		options->json = true;
+		return 0;
 	case ':':
 		return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
 	default:
@@ -89,10 +94,16 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 		if (found.mode == RUN_HELP || found.mode == RUN_VERSION)
 			goto done;
 	}
+	if (found.mode == RUN_EXPLAIN && optind < argc)
+		found.file = argv[optind++];
 	if (optind < argc)
 		return error_set(error, -EINVAL,
-			"'%s': qmvc takes options only, the message comes on descriptor 0",
+			found.mode == RUN_EXPLAIN
+				? "'%s': option -x takes one file"
+				: "'%s': qmvc takes options only, the message comes on descriptor 0",
 			argv[optind]);
+	if (found.json && found.mode != RUN_EXPLAIN)
+		return error_set(error, -EINVAL, "option --json goes with -x only");
 done:
 	*options = found;
 	return 0;

@@ -7,6 +7,7 @@
 enum run_mode {
 	RUN_FILTER,
 	RUN_CHECK,   /* -t */
+	RUN_EXPLAIN, /* -x */
 	RUN_VERSION, /* -V */
 	RUN_HELP,    /* -h, --help */
 };
@@ -17,6 +18,8 @@ struct options {
 	bool user;	     /* -u: profile and state in ~/qmvc */
 	const char *basedir; /* -c, or NULL */
 	const char *prepend; /* -v, or NULL; "-" means the value of USER */
+	bool json;	     /* --json: what -x says, for programs */
+	const char *file;    /* -x: the message; NULL means descriptor 0 */
 };
 
 /* Borrows from argv. Returns 0, or -EINVAL with *error naming the option at fault. */

@@ -4,6 +4,7 @@
 #include "control/options.h"
 #include "pipeline/check_profile.h"
 #include "pipeline/exit_code.h"
+#include "pipeline/explain.h"
 #include "pipeline/pipeline.h"
 
 #include "config.h"
@@ -16,6 +17,8 @@
 static const char usage[] =
 	"usage: qmvc [-nu] [-c BASEDIR] [-v PREPEND]    filter the message on standard input\n"
 	"       qmvc -t [-nu] [-c BASEDIR]              check the profile, the helpers, the scanners\n"
+	"       qmvc -x [-nu] [-c BASEDIR] [-v PREPEND] [--json] [FILE]\n"
+	"                                               explain what would be done with a message\n"
 	"       qmvc -V | -h\n"
 	"\n"
 	"  -n          consult noscantypes: harmless parts are not given to the scanners\n"
@@ -64,6 +67,8 @@ int main(int argc, char **argv)
 		return 0;
 	case RUN_CHECK:
 		return check_profile(&options);
+	case RUN_EXPLAIN:
+		return explain(&options);
 	case RUN_FILTER:
 		break;
 	}

@@ -111,6 +111,46 @@ static void test_missing(void **state)
 		"option -v-: USER is not in the environment, or empty");
 }
 
+static void test_addresses(void **state)
+{
+	static const struct {
+		const char *recipient, *prepend, *local, *host, *original;
+	} cases[] = {
+		{"a@b", NULL, "a", "b", "a@b"},
+		{"bob-a@b", "bob", "bob-a", "b", "a@b"},
+		{"bob-a@b", "-", "bob-a", "b", "a@b"},
+		{"\"x@y\"@b", NULL, "\"x@y\"", "b", "\"x@y\"@b"},
+		{"nobody", NULL, "nobody", "", "nobody"},
+		{"", NULL, "", "", ""},
+	};
+	cleanup_arena struct arena arena = {0};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct options options = {.prepend = cases[i].prepend};
+		struct envelope envelope;
+		struct error error = {0};
+
+		assert_works(envelope_from_addresses(&arena, &options, slice_cstr("s@t"),
+				     slice_cstr(cases[i].recipient), &envelope, &error),
+			error);
+		assert_slice(envelope.sender, "s@t");
+		assert_slice(envelope.recipient, cases[i].recipient);
+		assert_slice(envelope.local, cases[i].local);
+		assert_slice(envelope.host, cases[i].host);
+		assert_slice(envelope.original, cases[i].original);
+		assert_string_equal(envelope.home, "/home/bob");
+	}
+}
+
+static void test_is_there(void **state)
+{
+	assert_true(envelope_is_there());
+	unsetenv("RECIPIENT");
+	assert_true(envelope_is_there());
+	unsetenv("HOST");
+	assert_false(envelope_is_there());
+}
+
 static void test_null_sender(void **state)
 {
 	static const struct {
@@ -131,6 +171,8 @@ int main(void)
 		cmocka_unit_test_setup(test_original, setup),
 		cmocka_unit_test_setup(test_values, setup),
 		cmocka_unit_test_setup(test_missing, setup),
+		cmocka_unit_test_setup(test_addresses, setup),
+		cmocka_unit_test_setup(test_is_there, setup),
 		cmocka_unit_test_setup(test_null_sender, setup),
 	};
 

@@ -65,6 +65,13 @@ static void test_modes(void **state)
 	assert_int_equal(options.mode, RUN_VERSION);
 	assert_works(parse("-h", &options, &error), error);
 	assert_int_equal(options.mode, RUN_HELP);
+	assert_works(parse("-xnu", &options, &error), error);
+	assert_int_equal(options.mode, RUN_EXPLAIN);
+	assert_null(options.file);
+	assert_false(options.json);
+	assert_works(parse("-x --json mail", &options, &error), error);
+	assert_string_equal(options.file, "mail");
+	assert_true(options.json);
 	assert_works(parse("-t --help --nonsense", &options, &error), error);
 	assert_int_equal(options.mode, RUN_HELP);
 }
@@ -85,7 +92,10 @@ static void test_errors(void **state)
 		{"-v ''", "option -v has an empty argument"},
 		{"-c a -c b", "option -c is given twice"},
 		{"-va -vb", "option -v is given twice"},
-		{"-x", "option -x (explain) comes with a later version; -t checks the profile"},
+		{"-x mail other", "'other': option -x takes one file"},
+		{"--json", "option --json goes with -x only"},
+		{"-t --json", "option --json goes with -x only"},
+		{"-x --json=1", "option '--json=1' takes no argument"},
 		{"-n mail",
 			"'mail': qmvc takes options only, the message comes on descriptor 0"},
 		{"-n -- -u", "'-u': qmvc takes options only, the message comes on descriptor 0"},
