@@ -216,8 +216,11 @@ static void complain_of_scanners(const struct delivery *delivery)
 int account_delivered(struct delivery *delivery, struct error *error)
 {
 	cleanup_buf struct buf record = {0}, line = {0};
-	int result;
+	int result = format_log_line(delivery, NULL, &line);
 
+	/* All that can be got ready is, before the first byte goes out. */
+	if (result)
+		return error_set_errno(error, result, "cannot write the log line");
 	if (delivery->decision.write_rep) {
 		result = account_format_record(delivery, &record);
 		if (result)
@@ -227,9 +230,6 @@ int account_delivered(struct delivery *delivery, struct error *error)
 		if (result)
 			return result;
 	}
-	result = format_log_line(delivery, NULL, &line);
-	if (result)
-		return error_set_errno(error, result, "cannot write the log line");
 	result = log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), error);
 	if (result == 0)
 		complain_of_scanners(delivery);

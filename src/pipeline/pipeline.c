@@ -111,6 +111,17 @@ static int run_stages(struct delivery *delivery, int fd, struct error *error)
 	return 0;
 }
 
+/* Whatever was done for the decision is undone, so that the next try finds the mail as it was. */
+static void defer(struct delivery *delivery, int result, struct error *error)
+{
+	error_set_errno(error, result, "cannot go on");
+	delivery->decision.disposition = DISPOSITION_DEFER;
+	if (delivery->saved)
+		keep_undo(delivery->saved);
+	delivery->saved = NULL;
+	account_deferred(delivery, error);
+}
+
 int pipeline_filter(const struct options *options, int fd)
 {
 	struct error error = {0};
@@ -121,10 +132,8 @@ int pipeline_filter(const struct options *options, int fd)
 	result = run_stages(&delivery, fd, &error);
 	if (!result)
 		result = account_delivered(&delivery, &error);
-	if (result) {
-		delivery.decision.disposition = DISPOSITION_DEFER;
-		account_deferred(&delivery, &error);
-	}
+	if (result)
+		defer(&delivery, result, &error);
 	say_outcome(&delivery, &error);
 	code = exit_code(delivery.decision.disposition);
 	delivery_release(&delivery);

@@ -199,3 +199,14 @@ int keep_mail(const struct keep_request *request, struct arena *arena, const cha
 	*path = final;
 	return 0;
 }
+
+void keep_undo(const char *path)
+{
+	cleanup_fd int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir < 0)
+		return;
+	unlinkat(dir, "message", 0);
+	unlinkat(dir, "result", 0);
+	rmdir(path);
+}

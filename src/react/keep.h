@@ -28,6 +28,12 @@ int keep_mail(const struct keep_request *request, struct arena *arena, const cha
 	struct error *error);
 
 /*
+ * Takes a copy back, `path` as keep_mail() gave it: the mail has to wait after all, and the next
+ * try will keep another. What cannot be removed stays: a copy too many loses no mail.
+ */
+void keep_undo(const char *path);
+
+/*
  * Sender address as a file name: [A-Za-z0-9@._+=-] kept, others '_', no leading dot or dash, at
  * most 64 bytes, never empty. NULL without memory.
  */

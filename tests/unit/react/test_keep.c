@@ -283,6 +283,21 @@ static void test_no_inodes(void **state)
 	in_child(without_inodes);
 }
 
+/* The mail has to wait after all: the next try keeps it under the same name again. */
+static void test_undo(void **state)
+{
+	cleanup_arena struct arena arena = {0};
+	struct keep_request request = request_of("Subject: x\n\nbody\n");
+	const char *path, *again;
+
+	assert_int_equal(keep_mail(&request, &arena, &path, NULL), 0);
+	keep_undo(path);
+	assert_int_equal(access(path, F_OK), -1);
+	keep_undo(path);
+	assert_int_equal(keep_mail(&request, &arena, &again, NULL), 0);
+	assert_string_equal(path, again);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_dir, remove_dir)
@@ -297,6 +312,7 @@ int main(void)
 		TEST(test_file_limit),
 		TEST(test_full_disk),
 		TEST(test_no_inodes),
+		TEST(test_undo),
 		cmocka_unit_test(test_safe_names),
 	};
 
