@@ -1,5 +1,6 @@
 /* The loop; see loop.h. Strays and groups are in reap.c. */
 #include "loop/loop_private.h"
+#include "loop/reserve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +8,8 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#define LIBUV_FDS 8 /* an epoll set, an eventfd, two pipes; and room for what a release may add */
 
 void loop_add(struct loop *loop, struct loop_item *item, void (*drop)(struct loop_item *item))
 {
@@ -49,6 +52,27 @@ static int fill_standard_fds(void)
 	return 0;
 }
 
+/*
+ * libuv aborts when it finds no descriptors for its first pipes. So as many as it takes are had
+ * here first, and when there are too few, that is an error like any other.
+ */
+static int check_fds(void)
+{
+	int taken[LIBUV_FDS], count = 0, error = 0;
+
+	while (count < LIBUV_FDS && !error) {
+		int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+
+		if (fd < 0)
+			error = -errno;
+		else
+			taken[count++] = fd;
+	}
+	while (count > 0)
+		close(taken[--count]);
+	return error;
+}
+
 int loop_new(struct loop **result)
 {
 	struct loop *loop = malloc(sizeof(*loop)); /* not calloc: scratch need not be touched */
@@ -59,7 +83,10 @@ int loop_new(struct loop **result)
 	loop->items.next = loop->items.previous = &loop->items;
 	loop->jobs_running = 0;
 	loop->strays_due = false;
+	reserve_install();
 	error = fill_standard_fds();
+	if (!error)
+		error = check_fds();
 	if (!error)
 		error = prepare_signals();
 	if (!error && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
