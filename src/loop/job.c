@@ -37,6 +37,7 @@ struct capture {
 	size_t limit;
 	struct buf buf;
 	bool flooded;
+	int failed; /* a negative errno */
 };
 
 /* What the timer waits for. */
@@ -71,6 +72,7 @@ static void finish(struct job *job)
 		job->result.out = buf_slice(&job->out.buf);
 		job->result.err = buf_slice(&job->err.buf);
 		job->result.flooded = job->out.flooded || job->err.flooded;
+		job->result.failed = job->out.failed ? job->out.failed : job->err.failed;
 		job->done(job, &job->result, job->context);
 	}
 	buf_release(&job->out.buf);
@@ -111,13 +113,15 @@ static bool capture_read(struct capture *capture, struct loop *loop)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return errno == EINTR;
 	if (got <= 0) {
+		capture->failed = got < 0 ? -errno : capture->failed;
 		capture_close(capture);
 		return false;
 	}
 	bytes = slice_make(loop->scratch, (size_t)got);
 	kept = slice_first(bytes, capture->limit - capture->buf.len);
-	if (buf_add(&capture->buf, kept) || kept.len < bytes.len)
-		capture->flooded = true;
+	capture->flooded |= kept.len < bytes.len;
+	if (buf_add(&capture->buf, kept))
+		capture->failed = -ENOMEM;
 	return true;
 }
 

@@ -39,7 +39,8 @@ struct job_result {
 	enum job_end end;
 	int exit_code, signal;
 	struct slice out, err;	/* what was captured; valid during the callback only */
-	bool flooded;		/* more than a limit came (or there was no memory to keep it) */
+	bool flooded;		/* more than a limit came */
+	int failed;		/* a negative errno: we could not read or keep what it wrote */
 	bool stuck;		/* not even KILL ended it (another uid's, or held by the kernel): it
 				   was left behind */
 	uint64_t wall_us;

@@ -116,7 +116,11 @@ void clamd_session_conn(
 		take_data(session, data);
 		break;
 	case CONN_DRAINED:
-	case CONN_SEND_FAILED: /* it may still say why: read on until the end */
+		break;
+	case CONN_SEND_FAILED:
+		/* A peer that has closed may still say why: read on until the end. */
+		if (error != -EPIPE && error != -ECONNRESET)
+			end_broken(session, error, SLICE_EMPTY);
 		break;
 	case CONN_EOF:
 		end_broken(session, 0, buf_slice(&session->partial));

@@ -121,6 +121,8 @@ void plugin_read(const struct job_result *result, const char *files, struct answ
 		answers_broken(answers, VERDICT_CANCELLED, "cancelled");
 	else if (result->end == JOB_SIGNALED)
 		answers_broken(answers, VERDICT_ERROR, "killed by signal %d", result->signal);
+	else if (result->failed)
+		answers_broken(answers, VERDICT_ERROR, "its output: %s", strerror(-result->failed));
 	else if (result->flooded)
 		answers_broken(answers, VERDICT_ERROR, "more output than can be believed");
 	else if (result->exit_code > 1)
