@@ -103,6 +103,12 @@ static void take_answers(struct opening *opening, struct slice bytes)
 		stop(opening, 0);
 }
 
+/* An error of the socket that no end of the helper explains. */
+static bool is_ours(int error)
+{
+	return error < 0 && error != -EPIPE && error != -ECONNRESET;
+}
+
 static void on_conn(
 	struct conn *conn, enum conn_event event, struct slice data, int error, void *context)
 {
@@ -118,13 +124,18 @@ static void on_conn(
 		break;
 	case CONN_EOF:
 	case CONN_FAILED:
+		if (!opening->stopped && is_ours(error))
+			stop(opening, error);
 		/* One that never greeted is about to say on stderr what it lacks. */
-		if (!opening->stopped && opening->answer.hello)
+		else if (!opening->stopped && opening->answer.hello)
 			stop(opening, 0);
+		break;
+	case CONN_SEND_FAILED:
+		if (!opening->stopped && is_ours(error))
+			stop(opening, error);
 		break;
 	case CONN_CONNECTED:
 	case CONN_DRAINED:
-	case CONN_SEND_FAILED:
 		break;
 	}
 }

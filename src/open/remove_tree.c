@@ -8,13 +8,17 @@
 #include "base/cleanup.h"
 
 #include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define NAME_SIZE 32
+#define LIST_SIZE 8192
 
 struct removal {
 	int top;
@@ -59,14 +63,44 @@ static void open_up(struct removal *removal, int dirfd, const char *name)
 		removal->failed = -errno;
 }
 
-/* Opens a directory for reading its entries; owns `fd`. */
-static DIR *open_list(int fd)
-{
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+/*
+ * The entries of a directory, by getdents64(2) itself: opendir(3) wants 32 KB of memory, and when
+ * there is none, that is just when a tree has to be taken away.
+ */
+struct list {
+	int fd;
+	size_t at, len;
+	alignas(struct dirent64) char room[LIST_SIZE];
+};
 
-	if (!list && fd >= 0)
-		close(fd);
-	return list;
+static void list_release(struct list *list)
+{
+	if (list->fd >= 0)
+		close(list->fd);
+}
+
+#define cleanup_list __attribute__((cleanup(list_release)))
+
+/* The next entry but "." and "..", or NULL: there is none, or it cannot be read. */
+static const struct dirent64 *list_next(struct list *list)
+{
+	for (;;) {
+		const struct dirent64 *entry;
+
+		if (list->at == list->len) {
+			ssize_t got = list->fd < 0 ? -1
+						   : getdents64(list->fd, list->room, LIST_SIZE);
+
+			if (got <= 0)
+				return NULL;
+			list->at = 0;
+			list->len = (size_t)got;
+		}
+		entry = (const void *)(list->room + list->at);
+		list->at += entry->d_reclen;
+		if (!is_dot(entry->d_name))
+			return entry;
+	}
 }
 
 /* Moves directory `name` to the top. It must be writable itself, since its ".." changes. */
@@ -88,18 +122,16 @@ static void move_up(struct removal *removal, int dirfd, const char *name)
 static void empty(struct removal *removal, const char *name)
 {
 	const int how = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	cleanup_dir DIR *list = NULL;
-	struct dirent *entry;
+	cleanup_list struct list list = {.fd = -1};
+	const struct dirent64 *entry;
 
 	open_up(removal, removal->top, name);
-	list = open_list(openat(removal->top, name, how));
-	while (list && (entry = readdir(list))) {
-		if (is_dot(entry->d_name))
-			continue;
-		if (is_directory(dirfd(list), entry->d_name))
-			move_up(removal, dirfd(list), entry->d_name);
+	list.fd = openat(removal->top, name, how);
+	while ((entry = list_next(&list))) {
+		if (is_directory(list.fd, entry->d_name))
+			move_up(removal, list.fd, entry->d_name);
 		else
-			note(removal, unlinkat(dirfd(list), entry->d_name, 0));
+			note(removal, unlinkat(list.fd, entry->d_name, 0));
 	}
 	note(removal, unlinkat(removal->top, name, AT_REMOVEDIR));
 }
@@ -107,14 +139,12 @@ static void empty(struct removal *removal, const char *name)
 /* Goes through the top once. Returns whether there was anything. */
 static bool pass(struct removal *removal)
 {
-	cleanup_dir DIR *list = NULL;
-	struct dirent *entry;
+	cleanup_list struct list list = {
+		.fd = openat(removal->top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+	const struct dirent64 *entry;
 	bool any = false;
 
-	list = open_list(openat(removal->top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	while (list && (entry = readdir(list))) {
-		if (is_dot(entry->d_name))
-			continue;
+	while ((entry = list_next(&list))) {
 		any = true;
 		if (is_directory(removal->top, entry->d_name))
 			empty(removal, entry->d_name);

@@ -189,7 +189,8 @@ int work_tree_object(const struct work_tree *tree, struct slice name, size_t obj
 
 void work_tree_release(struct work_tree *tree)
 {
-	if (tree->path && tree->path[0])
+	/* Twice: what it wanted, a descriptor or some memory, may be there again. */
+	if (tree->path && tree->path[0] && remove_tree(tree->path) < 0)
 		remove_tree(tree->path);
 	free(tree->path);
 	free(tree->files);
