@@ -104,7 +104,8 @@ int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
 			continue;
 		result = conditions[id].check(&check, error);
 		if (result)
-			return result;
+			return error_set_errno(error, result, "condition %s",
+				condition_name((enum condition_id)id));
 		*quit = (delivery->findings.met & CONDITION_BIT(id)) &&
 			decide_may_quit(&delivery->control.filters, (enum condition_id)id) &&
 			!only_goodmail(delivery, (enum condition_id)id);
