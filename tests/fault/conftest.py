@@ -1,0 +1,13 @@
+"""The fixtures of the end-to-end tests serve here too: the built programs, a profile, a real clamd."""
+import importlib.util
+import pathlib
+import sys
+
+END_TO_END = pathlib.Path(__file__).parents[1] / "e2e"
+sys.path.insert(0, str(END_TO_END))
+
+_spec = importlib.util.spec_from_file_location("e2e_conftest", END_TO_END / "conftest.py")
+e2e = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(e2e)
+
+clamd, signatures, plugin, profile = e2e.clamd, e2e.signatures, e2e.plugin, e2e.profile

@@ -1,0 +1,109 @@
+"""The deliveries that are broken at every point: a profile, a mail, and how it ends unbroken."""
+import os
+
+import mails
+
+EXECUTABLE = b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0" + bytes(200)
+LATIN1 = (mails.top(b"=?iso-8859-1?Q?Gr=FC=DFe?=") +
+          b"Content-Type: text/html; charset=iso-8859-1\n"
+          b"Content-Transfer-Encoding: quoted-printable\n\n<p>sch=F6ne <b>Gr=FC=DFe</b></p>\n")
+
+
+class Delivery:
+    """code: the exit code of the unbroken run. saves: how many copies it leaves."""
+
+    def __init__(self, code, message, prepare, saves=0):
+        self.code, self.message, self.prepare, self.saves = code, message, prepare, saves
+
+
+def by_clamd(action):
+    def prepare(profile, clamd, signatures, plugin):
+        profile.filters("virus=y;%s;;quitasap" % action)
+        profile.scanners("clamd:%s;C;ClamAV daemon;;timeout=4" % clamd.socket)
+    return prepare
+
+
+def by_stream(profile, clamd, signatures, plugin):
+    profile.filters("virus=y;keep")
+    profile.scanners("clamd:127.0.0.1:%d;C;ClamAV daemon;;timeout=4" % clamd.port)
+
+
+def by_library(profile, clamd, signatures, plugin):
+    profile.filters("virus=y;block").scanners(
+        "libclamav:%s;L;ClamAV built in;;timeout=10" % signatures)
+
+
+def by_plugin(profile, clamd, signatures, plugin):
+    scanner = plugin(
+        'found=$(grep -l ANTIVIRUS-TEST "$1"/* | head -n 1)\n'
+        '[ -z "$found" ] || { printf "infected\\tEicar\\t%s\\n" "$found"; exit 1; }')
+    profile.filters("virus=y;block").scanners("%s;P;Plug-in;;timeout=4" % scanner)
+
+
+def by_two(profile, clamd, signatures, plugin):
+    by_plugin(profile, clamd, signatures, plugin)
+    scanner = (profile.home / "control" / "scanners").read_text().strip()
+    profile.scanners(scanner, "clamd:%s;C;ClamAV daemon;;timeout=4" % clamd.socket)
+
+
+def by_type(profile, clamd, signatures, plugin):
+    profile.filters("mimetype=y;keep", "loadertype=y;block")
+    profile.control("badmimetypes", "application/x-dosexec", "PE32")
+    profile.control("badloadertypes", "import:wsock32.dll", "magic:4d5a9000")
+
+
+def by_command(code):
+    def prepare(profile, clamd, signatures, plugin):
+        profile.filters("bodytext=y;block")
+        profile.control("badbodytexts", "unheard of", "|grep -q special:%d" % code)
+    return prepare
+
+
+def by_text(profile, clamd, signatures, plugin):
+    profile.filters("errors=y;block", "subject=y;block;;ignorecase", "bodytext=y;inspect",
+                    "filename=y;block")
+    profile.control("mailheaders", "date=r", "mime=s", "+x-spam-status=yes,")
+    profile.control("badsubjects", "/^viagra [0-9]+$/", "lottery")
+    profile.control("badbodytexts", "schöne Grüße".encode(), "/free (money|beer)/")
+    profile.control("badfilenames", "*.vbs", "invoice*.exe")
+
+
+def by_name(action):
+    def prepare(profile, clamd, signatures, plugin):
+        profile.filters("filename=y;%s" % action).control("badfilenames", "*.vbs", "*.exe")
+    return prepare
+
+
+def large(data):
+    """More than 1 MB when decoded: it goes into a file in tmp, not into memory."""
+    return mails.multipart(mails.part(data + os.urandom(1024) * 1600, name=b"large.bin"))
+
+
+EXE = mails.multipart(mails.part(EXECUTABLE, name=b"invoice.exe"))
+TWO = mails.multipart(mails.part(b"%PDF-1.4\nnothing\n", name=b"a.pdf"),
+                      mails.part(bytes(range(256)) * 20, name=b"b.bin"))
+
+# More than are asked about at once: faults also come when some answers are in already.
+MANY = mails.multipart(*[mails.part(bytes(range(i, i + 100)) * 3) for i in range(40)])
+
+DELIVERIES = {
+    "clean": Delivery(0, TWO, by_clamd("keep")),
+    "infected": Delivery(99, mails.eicar_mails()["base64"], by_clamd("keep"), saves=1),
+    "stream": Delivery(99, mails.eicar_mails()["attached"], by_stream, saves=1),
+    "library": Delivery(99, mails.eicar_mails()["base64"], by_library),
+    "library_clean": Delivery(0, TWO, by_library),
+    "plugin": Delivery(99, mails.eicar_mails()["uuencode"], by_plugin),
+    "plugin_clean": Delivery(0, TWO, by_plugin),
+    "two_scanners": Delivery(99, mails.eicar_mails()["base64"], by_two),
+    "typed": Delivery(99, EXE, by_type, saves=1),
+    "typed_clean": Delivery(0, TWO, by_type),
+    "command": Delivery(99, mails.plain(), by_command(0)),
+    "command_clean": Delivery(0, mails.plain(), by_command(7)),
+    "text": Delivery(0, LATIN1, by_text, saves=1),
+    "name": Delivery(99, EXE, by_name("trash")),
+    "bounce": Delivery(100, EXE, by_name("bounce")),
+    "many": Delivery(0, MANY, by_clamd("keep")),
+    "many_typed": Delivery(0, MANY, by_type),
+    "large": Delivery(99, large(mails.EICAR), by_clamd("keep"), saves=1),
+    "large_clean": Delivery(0, large(b"nothing"), by_clamd("block")),
+}
