@@ -1,7 +1,7 @@
 /*
- * The work tree; see work_tree.h. The directory is called w.PID.RANDOM, so that somebody who sweeps
- * tmp after a crash can tell whose it was. Files are written, not linked: what a scanner does to
- * its copy must not reach what the next one is given.
+ * The work tree; see work_tree.h. The directory is called w.PID.RANDOM, so that what a killed
+ * process left behind can be told from what is in use. Files are written, not linked: what a
+ * scanner does to its copy must not reach what the next one is given.
  */
 #include "open/work_tree.h"
 
@@ -9,16 +9,26 @@
 #include "base/fd.h"
 #include "open/remove_tree.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #define NAME_SIZE  16
 #define GROUP_ROOM 65536
 #define ATTEMPTS   16
 #define NO_GROUP   ((gid_t)-1)
+/* No delivery lives longer; where several hosts share a tmp, process numbers alone say nothing. */
+#define STALE_SECONDS 86400
+#define STALE_MAX     4 /* removed for one mail */
 
 static int find_group(const char *name, gid_t *gid, struct error *error)
 {
@@ -133,6 +143,49 @@ static int write_objects(const struct work_tree *tree, const struct objects *obj
 	return 0;
 }
 
+/* The process that a tree's name tells of; 0 when it is no name of ours. */
+static pid_t owner_of(const char *name)
+{
+	char *end;
+	long pid;
+
+	if (strncmp(name, "w.", 2) != 0)
+		return 0;
+	pid = strtol(name + 2, &end, 10);
+	return end > name + 2 && *end == '.' && pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
+/*
+ * Who is killed leaves the copy of a mail behind, and nobody else would ever take it away: after a
+ * day, when its process is no more, the next one does.
+ */
+static void sweep(const char *tmp)
+{
+	DIR *directory = opendir(tmp);
+	const struct dirent *entry;
+	unsigned removed = 0;
+
+	while (directory && removed < STALE_MAX && (entry = readdir(directory))) {
+		pid_t owner = owner_of(entry->d_name);
+		cleanup_free char *path = NULL;
+		struct stat status;
+
+		if (owner == 0 ||
+			fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+			time(NULL) - status.st_mtime < STALE_SECONDS ||
+			kill(owner, 0) == 0 || errno != ESRCH)
+			continue;
+		if (asprintf(&path, "%s/%s", tmp, entry->d_name) < 0)
+			path = NULL;
+		else
+			remove_tree(path);
+		removed++;
+	}
+	if (directory)
+		closedir(directory);
+}
+
 int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,
 	const char *group, struct error *error)
 {
@@ -140,6 +193,7 @@ int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects
 	int failed;
 
 	*tree = (struct work_tree){0};
+	sweep(tmp);
 	failed = group ? find_group(group, &gid, error) : 0;
 	if (!failed)
 		failed = make_dirs(tree, tmp, gid);
