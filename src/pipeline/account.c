@@ -10,7 +10,10 @@
 
 #include <errno.h>
 
-#define RECORD_FIELDS 256
+/* Fields that a record has at most once, and those that each finding and each scanner may add. */
+#define RECORD_FIELDS_ONCE  16
+#define RECORD_PER_FINDING  3
+#define RECORD_PER_SCANNER  2
 
 const char *account_action(const struct delivery *delivery)
 {
@@ -93,17 +96,25 @@ static int format_log_line(const struct delivery *delivery, const char *why, str
 	return log_entry_format(&entry, out);
 }
 
-/* The record under construction: fields go in until the room is used up, the last one says so. */
+/* The record under construction: room for all that this delivery can have to say. */
 struct record_room {
-	struct rep_field fields[RECORD_FIELDS];
+	size_t cap;
 	struct rep_record record;
 };
 
+static int make_room(const struct delivery *delivery, struct arena *arena, struct record_room *room)
+{
+	room->cap = RECORD_FIELDS_ONCE + delivery->findings.count * RECORD_PER_FINDING +
+		    delivery->scans.count * RECORD_PER_SCANNER;
+	room->record = (struct rep_record){
+		.fields = arena_array(arena, room->cap, sizeof(*room->record.fields))};
+	return room->record.fields ? 0 : -ENOMEM;
+}
+
 static void add_field(struct record_room *room, const char *name, struct slice value)
 {
-	if (value.len == 0 || room->record.count == RECORD_FIELDS)
-		return;
-	room->fields[room->record.count++] = (struct rep_field){name, value};
+	if (value.len > 0 && room->record.count < room->cap)
+		room->record.fields[room->record.count++] = (struct rep_field){name, value};
 }
 
 static void add_cstr(struct record_room *room, const char *name, const char *value)
@@ -163,13 +174,12 @@ static void add_scanners(const struct delivery *delivery, struct arena *arena,
 int account_format_record(const struct delivery *delivery, struct buf *out)
 {
 	cleanup_arena struct arena arena = {0};
-	struct record_room *room = ARENA_NEW(&arena, struct record_room);
+	struct record_room made, *room = &made;
 	char time[CLOCK_UTC_SIZE];
 
-	if (!room)
+	if (make_room(delivery, &arena, room))
 		return -ENOMEM;
 	clock_format_utc(delivery->wall_ms, time);
-	room->record.fields = room->fields;
 	add_cstr(room, "Id", delivery->id);
 	add_cstr(room, "Version", "1");
 	add_cstr(room, "Time", time);

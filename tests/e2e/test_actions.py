@@ -126,3 +126,16 @@ def test_the_infected_part_is_named(profile, clamd):
     result = profile.deliver(mails.multipart(mails.part(mails.EICAR, name=b"invoice.pdf")))
     assert "(invoice.pdf)" in result.text
     assert "File: invoice.pdf" in profile.records()[0]
+
+
+def test_the_record_holds_every_finding(profile):
+    """However many there are: what was saved, and where, stands behind them."""
+    profile.filters("filename=y;keep", "mimetype=y;block", "loadertype=y;block", "bodytext=y;block")
+    profile.control("badfilenames", "*.bin").control("badbodytexts", "abc")
+    profile.control("badmimetypes", "text/plain").control("badloadertypes", "magic:616263")
+    profile.deliver(mails.multipart(*[mails.part(b"abc %d" % n, b"n%d.bin" % n, b"text/plain")
+                                      for n in range(100)]))
+    (record,) = profile.records()
+    for condition in ("filename", "mimetype", "loadertype", "bodytext"):
+        assert record.count("Condition: %s:" % condition) == 64, condition
+    assert "Saved: " + profile.last()["saved"] in record
