@@ -65,19 +65,21 @@ static int give_dir(const char *path, gid_t gid)
 static int make_top(struct work_tree *tree, const char *tmp)
 {
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		cleanup_free char *path = NULL;
+		cleanup_free char *kept = NULL;
+		char path[PATH_MAX];
 		uint64_t random;
 
 		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 			return -EIO;
-		if (asprintf(&path, "%s/w.%ld.%016llx", tmp, (long)getpid(),
-			    (unsigned long long)random) < 0) {
-			path = NULL;
+		if (snprintf(path, sizeof(path), "%s/w.%ld.%016llx", tmp, (long)getpid(),
+			    (unsigned long long)random) >= (int)sizeof(path))
+			return -ENAMETOOLONG;
+		kept = strdup(path); /* before there is anything to take away */
+		if (!kept)
 			return -ENOMEM;
-		}
 		if (mkdir(path, 0700) == 0) {
 			free(tree->path);
-			tree->path = take_ptr(&path);
+			tree->path = take_ptr(&kept);
 			return 0;
 		}
 		if (errno != EEXIST)
@@ -88,11 +90,13 @@ static int make_top(struct work_tree *tree, const char *tmp)
 
 static int make_below(const struct work_tree *tree, const char *name, char **path)
 {
-	char *made;
+	char made[PATH_MAX];
 
-	if (asprintf(&made, "%s/%s", tree->path, name) < 0)
+	if (snprintf(made, sizeof(made), "%s/%s", tree->path, name) >= (int)sizeof(made))
+		return -ENAMETOOLONG;
+	*path = strdup(made);
+	if (!*path)
 		return -ENOMEM;
-	*path = made;
 	return mkdir(made, 0700) < 0 ? -errno : 0;
 }
 
@@ -167,7 +171,7 @@ static void sweep(const char *tmp)
 
 	while (directory && removed < STALE_MAX && (entry = readdir(directory))) {
 		pid_t owner = owner_of(entry->d_name);
-		cleanup_free char *path = NULL;
+		char path[PATH_MAX];
 		struct stat status;
 
 		if (owner == 0 ||
@@ -176,9 +180,7 @@ static void sweep(const char *tmp)
 			time(NULL) - status.st_mtime < STALE_SECONDS ||
 			kill(owner, 0) == 0 || errno != ESRCH)
 			continue;
-		if (asprintf(&path, "%s/%s", tmp, entry->d_name) < 0)
-			path = NULL;
-		else
+		if (snprintf(path, sizeof(path), "%s/%s", tmp, entry->d_name) < (int)sizeof(path))
 			remove_tree(path);
 		removed++;
 	}
