@@ -93,6 +93,9 @@ static int find_profile(struct explanation *explanation, const char *room, struc
 	profile->run = arena_printf(&delivery->arena, "%s/run", room);
 	if (!profile->tmp || !profile->run)
 		return error_set_errno(error, -ENOMEM, "cannot name the private directory");
+	/* A helper that stays would be one of the private directory's, and outlive it. */
+	for (unsigned i = 0; i < delivery->control.scanners.count; i++)
+		delivery->control.scanners.scanners[i].resident_s = 0;
 	delivery->has_state = true; /* what the filter says depends on it; nothing is written */
 	copy_breakers(explanation);
 	note_state(explanation);

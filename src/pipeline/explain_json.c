@@ -49,26 +49,32 @@ static void add_message(struct json *json, const struct explanation *explanation
 	json_close_object(json);
 }
 
-static void add_part_details(struct json *json, const struct part *part)
+/* What the part says it is; a member says nothing. */
+static void add_declared(struct json *json, const struct part *part)
 {
 	cleanup_buf struct buf type = {0};
 
-	buf_add(&type, part->type);
-	buf_add_byte(&type, '/');
-	buf_add(&type, part->subtype);
-	json_string(json, "declared", buf_slice(&type));
-	json_cstr(json, "encoding", words_encoding(part));
-	json_bool(json, "attachment", part->is_attachment);
+	if (part) {
+		buf_add(&type, part->type);
+		buf_add_byte(&type, '/');
+		buf_add(&type, part->subtype);
+		json_string(json, "declared", buf_slice(&type));
+	} else {
+		json_null(json, "declared");
+	}
+	json_cstr(json, "encoding", part ? words_encoding(part) : NULL);
+	json_bool(json, "attachment", part && part->is_attachment);
 }
 
-static void add_object_details(struct json *json, const struct object *object)
+/* What its content is; a multipart that was taken apart has none of its own. */
+static void add_content(struct json *json, const struct object *object)
 {
-	json_cstr(json, "type", object->mime);
-	json_cstr(json, "description", object->description);
+	json_cstr(json, "type", object ? object->mime : NULL);
+	json_cstr(json, "description", object ? object->description : NULL);
 	json_bool(json, "scanned",
-		!(object->flags & OBJECT_NEGATIVE) && object->content->bytes.len > 0);
+		object && !(object->flags & OBJECT_NEGATIVE) && object->content->bytes.len > 0);
 	json_open_array(json, "imports");
-	for (const char *const *name = object->imports; name && *name; name++)
+	for (const char *const *name = object ? object->imports : NULL; name && *name; name++)
 		json_cstr(json, NULL, *name);
 	json_close_array(json);
 }
@@ -98,10 +104,8 @@ static void add_node(struct json *json, const struct explanation *explanation, s
 	json_number(json, "size",
 		node->object ? node->object->content->bytes.len : node->part->raw.len);
 	add_names(json, node);
-	if (node->part)
-		add_part_details(json, node->part);
-	if (node->object)
-		add_object_details(json, node->object);
+	add_declared(json, node->part);
+	add_content(json, node->object);
 	json_open_array(json, "remarks");
 	for (unsigned n = 0; (flag = words_flag(node, n, &grave)); n++)
 		json_cstr(json, NULL, flag);

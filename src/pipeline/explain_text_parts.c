@@ -12,7 +12,7 @@
 #define NODES_SHOWN	400
 #define NUMBER_COLUMNS	6
 #define SIZE_COLUMNS	9
-#define TYPE_COLUMNS	26
+#define LABEL_COLUMNS	60 /* one long name should not tear all lines apart */
 #define DESCRIPTION_MAX 60
 #define NAMES_SHOWN	4
 #define DEPTH_MAX	((TERMINAL_WIDTH_MAX - NOT_BARS) / 3)
@@ -127,13 +127,15 @@ static struct columns measure(const struct screen *screen, const struct explanat
 		if (screen_columns(buf_slice(&type)) > columns.type)
 			columns.type = screen_columns(buf_slice(&type));
 	}
-	if (columns.type > TYPE_COLUMNS)
-		columns.type = TYPE_COLUMNS;
-	if (columns.label + columns.type > room && columns.label > room / 2) {
-		if (columns.type > room / 2)
-			columns.type = room / 2;
+	if (columns.label > LABEL_COLUMNS)
+		columns.label = LABEL_COLUMNS;
+	/* Where both do not fit the type gives way to a third, and then the label to what is left. */
+	if (columns.label + columns.type > room && columns.type > screen->look.width / 3)
+		columns.type = room - columns.label > screen->look.width / 3 && columns.label < room
+				       ? room - columns.label
+				       : screen->look.width / 3;
+	if (columns.label + columns.type > room)
 		columns.label = room - columns.type;
-	}
 	return columns;
 }
 

@@ -251,7 +251,6 @@ static void put_virus(struct screen *screen, const struct explanation *explanati
 {
 	const struct objects *objects = &explanation->delivery->objects;
 	int object = result->virus_objects[at];
-	cleanup_buf struct buf label = {0};
 	char number[16];
 
 	if (object >= 0) {
@@ -261,9 +260,15 @@ static void put_virus(struct screen *screen, const struct explanation *explanati
 	screen_wrap_shown(screen, STYLE_BAD, result->viruses[at]);
 	if (object < 0 || (size_t)object >= objects->count)
 		return;
-	if (!object_label(&objects->list[object], &label)) {
-		screen_wrap_cstr(screen, STYLE_DIM, "  in ");
-		screen_wrap_shown(screen, STYLE_NAME, buf_cstr(&label));
+	screen_wrap_cstr(screen, STYLE_DIM, "  in ");
+	if (objects->list[object].name_count > 0) {
+		cleanup_buf struct buf name = {0};
+
+		screen_shown(screen, objects->list[object].names[0], &name);
+		screen_wrap(screen, STYLE_NAME, buf_slice(&name));
+	} else {
+		screen_wrap_cstr(screen, STYLE_DIM,
+			object == 0 ? "the whole mail" : "a part without a name");
 	}
 }
 

@@ -114,17 +114,24 @@ struct slice screen_first_columns(struct slice shown, unsigned columns)
 	return slice_first(shown, end);
 }
 
+/* Nothing is inherited: a style begins where the last one has been taken back. */
+static void set_style(struct screen *screen, enum style style)
+{
+	if (!screen->look.colour || style == screen->style)
+		return;
+	if (renditions[screen->style])
+		buf_add_cstr(screen->out, "\x1b[0m");
+	if (renditions[style])
+		buf_addf(screen->out, "\x1b[%sm", renditions[style]);
+	screen->style = style;
+}
+
 void screen_put(struct screen *screen, enum style style, struct slice shown)
 {
-	const char *rendition = screen->look.colour ? renditions[style] : NULL;
-
 	if (shown.len == 0)
 		return;
-	if (rendition)
-		buf_addf(screen->out, "\x1b[%sm", rendition);
+	set_style(screen, style);
 	buf_add(screen->out, shown);
-	if (rendition)
-		buf_add_cstr(screen->out, "\x1b[0m");
 	screen->column += screen_columns(shown);
 }
 
@@ -159,6 +166,7 @@ void screen_to(struct screen *screen, unsigned column)
 {
 	if (screen->column >= column && screen->column > 0)
 		column = screen->column + 1;
+	set_style(screen, STYLE_PLAIN);
 	while (screen->column < column) {
 		buf_add_byte(screen->out, ' ');
 		screen->column++;
@@ -169,6 +177,7 @@ void screen_end(struct screen *screen)
 {
 	while (screen->out->len > 0 && screen->out->data[screen->out->len - 1] == ' ')
 		screen->out->len--;
+	set_style(screen, STYLE_PLAIN);
 	buf_add_byte(screen->out, '\n');
 	screen->column = 0;
 }

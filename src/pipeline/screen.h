@@ -30,6 +30,7 @@ struct screen {
 	struct terminal look;
 	const struct signs *signs;
 	struct buf *out; /* failures are remembered there */
+	enum style style;  /* the one that the terminal is in */
 	unsigned column;
 	unsigned margin; /* where wrapped lines begin */
 	struct slice bars; /* what stands at the beginning of a line that screen_wrap() begins */

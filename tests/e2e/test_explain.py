@@ -22,6 +22,11 @@ from conftest import QMVC, processes_with
 ENVELOPE = {"SENDER": "alice@example.org", "LOCAL": "bob", "HOST": "example.net",
             "RECIPIENT": "bob@example.net"}
 
+PART_KEYS = {"node", "parent", "object", "origin", "size", "names", "declared", "encoding", "attachment",
+             "type", "description", "scanned", "imports", "remarks"}
+CONDITION_KEYS = {"name", "on", "action", "quitasap", "tried", "would_be_tried", "met", "why", "failed",
+                  "ms", "findings"}
+
 
 def run(profile, *options, mail=None, env=None, command=(), **more):
     environment = dict(profile.environment, HOME=str(profile.user_home), **(env or {}))
@@ -34,6 +39,11 @@ def explain(profile, mail, *options, **more):
     assert done.returncode == 0, done.stderr
     assert done.stderr == b""
     told = json.loads(done.stdout.decode("utf-8"))
+    assert [p["node"] for p in told["parts"]] == list(range(len(told["parts"])))
+    for part in told["parts"]:
+        assert set(part) == PART_KEYS
+    for condition in told["conditions"]:
+        assert set(condition) == CONDITION_KEYS
     told["condition"] = {c["name"]: c for c in told["conditions"]}
     return told
 
@@ -99,7 +109,7 @@ def test_nested_eicar(profile, clamd):
     while at["parent"] is not None:
         at = told["parts"][at["parent"]]
         chain.append(at.get("declared"))
-    assert chain == ["multipart/mixed", "message/rfc822", "multipart/mixed", None]
+    assert chain == ["multipart/mixed", "message/rfc822", "multipart/mixed", None], chain
     assert part["size"] == 68 and part["encoding"] == "base64" and not part["remarks"]
     [finding] = told["condition"]["filename"]["findings"]
     assert finding["rule"] == "*.com" and finding["line"] == 3
