@@ -68,7 +68,8 @@ static void note_state(struct explanation *explanation)
 	struct stat status;
 
 	if (stat(profile->state, &status) < 0)
-		explain_note(explanation, "uid %lu has no state directory yet: the filter would make %s",
+		explain_note(explanation,
+			"uid %lu has no state directory yet: the filter would make %s",
 			(unsigned long)geteuid(), profile->state);
 	else if (status.st_uid != geteuid())
 		explain_note(explanation, "%s belongs to uid %lu, and this is uid %lu",
@@ -138,10 +139,9 @@ static int name_saved(struct explanation *explanation)
 
 	if (!decision->save_keep && !decision->save_inspect)
 		return 0;
-	name = decision->save_keep
-		       ? ""
-		       : keep_safe_name(&delivery->arena,
-				 sender.len > 0 ? sender : slice_cstr("null-sender"));
+	name = decision->save_keep ? ""
+				   : keep_safe_name(&delivery->arena,
+					     sender.len > 0 ? sender : slice_cstr("null-sender"));
 	if (!name)
 		return -ENOMEM;
 	explanation->saved = arena_printf(&delivery->arena, "%s/%s%s%s", explanation->profile.save,
@@ -155,8 +155,8 @@ static int conclude(struct explanation *explanation, struct error *error)
 	cleanup_buf struct buf said = {0};
 
 	if (explanation->failure.set)
-		delivery->decision = (struct decision){.disposition = DISPOSITION_DEFER,
-			.met = delivery->findings.met};
+		delivery->decision = (struct decision){
+			.disposition = DISPOSITION_DEFER, .met = delivery->findings.met};
 	else
 		(void)delivery_decide(delivery, &explanation->failure);
 	if (delivery->decision.met & ~delivery->findings.met & CONDITION_BIT(CONDITION_OVERLIMIT)) {

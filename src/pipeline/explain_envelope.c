@@ -27,8 +27,7 @@ static bool first_address(struct slice value, struct slice *address)
 		} else if (c == '<' && !quoted) {
 			struct slice rest = slice_from(value, i + 1);
 
-			*address = slice_trim(
-				slice_first(rest, slice_find_byte(rest, '>', 0)));
+			*address = slice_trim(slice_first(rest, slice_find_byte(rest, '>', 0)));
 			return true;
 		}
 	}
@@ -93,6 +92,6 @@ int explain_envelope(struct explanation *explanation, struct error *error)
 		return error_set_errno(error, -ENOMEM, "cannot find sender and recipient");
 	explain_note(explanation, "no envelope in the environment (SENDER, LOCAL, HOST): sender "
 				  "and recipient are taken from the mail");
-	return envelope_from_addresses(&delivery->arena, delivery->options, sender, recipient,
-		&delivery->envelope, error);
+	return envelope_from_addresses(
+		&delivery->arena, delivery->options, sender, recipient, &delivery->envelope, error);
 }

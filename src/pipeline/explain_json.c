@@ -113,8 +113,8 @@ static void add_node(struct json *json, const struct explanation *explanation, s
 	json_close_object(json);
 }
 
-static void add_findings(struct json *json, const struct explanation *explanation,
-	enum condition_id id)
+static void add_findings(
+	struct json *json, const struct explanation *explanation, enum condition_id id)
 {
 	json_open_array(json, "findings");
 	for (size_t i = 0; i < explanation->met_count; i++) {
@@ -136,8 +136,8 @@ static void add_findings(struct json *json, const struct explanation *explanatio
 	json_close_array(json);
 }
 
-static void add_condition(struct json *json, const struct explanation *explanation,
-	enum condition_id id)
+static void add_condition(
+	struct json *json, const struct explanation *explanation, enum condition_id id)
 {
 	const struct filter *filter = &explanation->delivery->control.filters.conditions[id];
 	const struct trial *trial = &explanation->trials[id];
@@ -178,8 +178,7 @@ static void add_scanner(struct json *json, const struct explanation *explanation
 {
 	static const char *const on_fail[] = {
 		[ON_FAIL_DEFER] = "defer", [ON_FAIL_IGNORE] = "ignore", [ON_FAIL_BLOCK] = "block"};
-	const struct scanner_config *config =
-		&explanation->delivery->control.scanners.scanners[at];
+	const struct scanner_config *config = &explanation->delivery->control.scanners.scanners[at];
 	const struct scan_result *result = &explanation->scans.list[at];
 
 	json_open_object(json, NULL);

@@ -25,8 +25,8 @@ static const struct patterns *rules_of(const struct control *control, enum condi
 	}
 }
 
-static int find_place(const struct control *control, const struct finding *finding,
-	struct place *place)
+static int find_place(
+	const struct control *control, const struct finding *finding, struct place *place)
 {
 	const struct patterns *rules = rules_of(control, finding->condition);
 	cleanup_arena struct arena arena = {0};

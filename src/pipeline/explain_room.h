@@ -8,8 +8,8 @@
  * Runs `work` in a child process with a new directory (mode 0700, in /tmp) that holds tmp/ and run/
  * and is removed afterwards, however the child ended: by itself, by a signal, or because this
  * process was told to end. Both processes return from here: the child with *is_child true and what
- * `work` returned, this one with the child's exit status. A negative errno with *error set: it could
- * not be done, or the child died.
+ * `work` returned, this one with the child's exit status. A negative errno with *error set: it
+ * could not be done, or the child died.
  */
 int explain_in_room(int (*work)(const char *room, const void *context), const void *context,
 	bool *is_child, struct error *error);

@@ -66,8 +66,8 @@ static void search_ends(struct explanation *explanation, enum condition_id id)
 	explanation->ended_by = id;
 }
 
-static void trial_failed(struct explanation *explanation, enum condition_id id,
-	const struct error *error)
+static void trial_failed(
+	struct explanation *explanation, enum condition_id id, const struct error *error)
 {
 	struct trial *trial = &explanation->trials[id];
 
@@ -86,13 +86,12 @@ static bool needs_opened(const struct delivery *delivery, enum condition_id id)
 }
 
 /* Puts one condition to the mail. *opening: what opening the objects failed with, if it did. */
-static void try_condition(struct explanation *explanation, enum condition_id id,
-	const struct error *opening)
+static void try_condition(
+	struct explanation *explanation, enum condition_id id, const struct error *opening)
 {
 	struct delivery *delivery = explanation->delivery;
 	struct trial *trial = &explanation->trials[id];
-	struct findings *findings =
-		explanation->ended ? &explanation->beyond : &delivery->findings;
+	struct findings *findings = explanation->ended ? &explanation->beyond : &delivery->findings;
 	const struct check check = {
 		.control = &delivery->control,
 		.options = delivery->options,

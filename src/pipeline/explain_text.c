@@ -35,8 +35,8 @@ static void put_row(struct screen *screen, const char *key, enum style style, co
 	screen_end(screen);
 }
 
-static void put_address(struct screen *screen, const char *key, struct slice address,
-	const char *from)
+static void put_address(
+	struct screen *screen, const char *key, struct slice address, const char *from)
 {
 	cleanup_buf struct buf shown = {0};
 
@@ -128,8 +128,8 @@ static void put_writing(struct screen *screen, const struct explanation *explana
 		put_row(screen, "saved in", STYLE_PLAIN, explanation->saved);
 	snprintf(path, sizeof(path), "%s/{qmvc.log%s}", explanation->profile.log,
 		decision->disposition == DISPOSITION_DEFER ? ",qmvc.error"
-		: decision->write_rep			    ? ",qmvc.rep"
-							    : "");
+		: decision->write_rep			   ? ",qmvc.rep"
+							   : "");
 	if (!strchr(path, ','))
 		snprintf(path, sizeof(path), "%s/qmvc.log", explanation->profile.log);
 	put_row(screen, "logged in", STYLE_PLAIN, path);
@@ -174,8 +174,8 @@ static void put_decision(struct screen *screen, const struct explanation *explan
 	screen->margin = 0;
 }
 
-int explain_text(const struct explanation *explanation, const struct terminal *terminal,
-	struct buf *out)
+int explain_text(
+	const struct explanation *explanation, const struct terminal *terminal, struct buf *out)
 {
 	struct screen screen;
 

@@ -97,7 +97,7 @@ static void add_type(const struct screen *screen, const struct node *node, struc
 {
 	const struct object *object = node->object;
 
-	/* A part without a name is labelled with what it says it is; what it looks like adds to it. */
+	/* A part without a name is labelled with what it says it is; what it looks like adds. */
 	if (object && object->mime)
 		screen_shown(screen,
 			slice_cstr(name_count(node) == 0 && object->description
@@ -129,7 +129,7 @@ static struct columns measure(const struct screen *screen, const struct explanat
 	}
 	if (columns.label > LABEL_COLUMNS)
 		columns.label = LABEL_COLUMNS;
-	/* Where both do not fit the type gives way to a third, and then the label to what is left. */
+	/* Where both do not fit the type gives way to a third, then the label to the rest. */
 	if (columns.label + columns.type > room && columns.type > screen->look.width / 3)
 		columns.type = room - columns.label > screen->look.width / 3 && columns.label < room
 				       ? room - columns.label

@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
-#define MARK_AT	      2
-#define NAME_AT	      4
-#define STATE_AT      16
-#define TEXT_AT	      30
+#define MARK_AT	       2
+#define NAME_AT	       4
+#define STATE_AT       16
+#define TEXT_AT	       30
 #define FINDINGS_SHOWN 5
 
 static bool is_on(const struct explanation *explanation, enum condition_id id)
@@ -26,8 +26,8 @@ static const char *short_path(const struct explanation *explanation, const char 
 	return explanation->profile.dir_count > 1 || !slash ? path : slash + 1;
 }
 
-static void put_place(struct screen *screen, const struct explanation *explanation,
-	const struct place *place)
+static void put_place(
+	struct screen *screen, const struct explanation *explanation, const struct place *place)
 {
 	char line[16] = "";
 
@@ -64,8 +64,8 @@ static void put_finding(struct screen *screen, const struct explanation *explana
 }
 
 /* What is done about a condition that is met: "keep", and in *why what the file does not say. */
-static const char *consequence(const struct explanation *explanation, enum condition_id id,
-	const char **why)
+static const char *consequence(
+	const struct explanation *explanation, enum condition_id id, const char **why)
 {
 	const struct filter *filter = &explanation->delivery->control.filters.conditions[id];
 
@@ -86,8 +86,8 @@ static void put_reason(struct screen *screen, const char *why)
 	screen_end(screen);
 }
 
-static void put_met(struct screen *screen, const struct explanation *explanation,
-	enum condition_id id)
+static void put_met(
+	struct screen *screen, const struct explanation *explanation, enum condition_id id)
 {
 	size_t shown = 0, more = 0;
 	char text[64];
@@ -145,8 +145,8 @@ static bool all_answered(const struct explanation *explanation)
 	return true;
 }
 
-static void put_condition(struct screen *screen, const struct explanation *explanation,
-	enum condition_id id)
+static void put_condition(
+	struct screen *screen, const struct explanation *explanation, enum condition_id id)
 {
 	const struct trial *trial = &explanation->trials[id];
 	const struct signs *signs = screen->signs;
@@ -154,7 +154,8 @@ static void put_condition(struct screen *screen, const struct explanation *expla
 	if (trial->state == TRIAL_OFF && !trial->met) {
 		put_head(screen, explanation, id, STYLE_DIM, signs->off, "off");
 	} else if (trial->state == TRIAL_ABSENT) {
-		put_head(screen, explanation, id, STYLE_DIM, signs->off, "comes with a later version");
+		put_head(screen, explanation, id, STYLE_DIM, signs->off,
+			"comes with a later version");
 	} else if (trial->state == TRIAL_FAILED) {
 		put_head(screen, explanation, id, STYLE_BAD, "!", "failed");
 		screen_to(screen, TEXT_AT);
@@ -176,8 +177,8 @@ static void put_condition(struct screen *screen, const struct explanation *expla
 }
 
 /* The line above what the filter would not have come to. */
-static void put_end_of_search(struct screen *screen, const struct explanation *explanation,
-	const char *not_done)
+static void put_end_of_search(
+	struct screen *screen, const struct explanation *explanation, const char *not_done)
 {
 	const char *name = condition_name(explanation->ended_by);
 	bool failed = explanation->trials[explanation->ended_by].state == TRIAL_FAILED;

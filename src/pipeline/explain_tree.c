@@ -14,8 +14,8 @@ struct tree {
 	int *last;	/* node -> its last child so far */
 };
 
-static int add_node(struct tree *tree, int parent, const struct part *part,
-	const struct object *object)
+static int add_node(
+	struct tree *tree, int parent, const struct part *part, const struct object *object)
 {
 	int at = (int)tree->count++;
 
@@ -51,8 +51,8 @@ static bool tree_make(struct tree *tree, struct arena *arena, size_t parts, size
 	return true;
 }
 
-static void add_parts(struct tree *tree, const struct reading *reading,
-	const struct objects *objects)
+static void add_parts(
+	struct tree *tree, const struct reading *reading, const struct objects *objects)
 {
 	size_t object = 1; /* both lists are in the order of the mail */
 

@@ -14,8 +14,8 @@ static const char *number_of(struct arena *arena, size_t count, const char *one,
 }
 
 /* "3 names against 40 rules", and none of them met; "no names" need none. */
-static const char *against(struct arena *arena, size_t count, const char *one, const char *many,
-	size_t rules)
+static const char *against(
+	struct arena *arena, size_t count, const char *one, const char *many, size_t rules)
 {
 	const char *looked_at = number_of(arena, count, one, many);
 	const char *held = number_of(arena, rules, "rule", "rules");
@@ -76,8 +76,7 @@ static const char *bodytext_not_met(const struct explanation *explanation)
 	struct arena *arena = &delivery->arena;
 	const char *texts = against(
 		arena, count_texts(delivery), "text", "texts", delivery->control.bodytexts.count);
-	const char *commands =
-		number_of(arena, explanation->command_count, "command", "commands");
+	const char *commands = number_of(arena, explanation->command_count, "command", "commands");
 
 	if (explanation->command_count == 0 || !texts || !commands)
 		return texts;
@@ -98,8 +97,8 @@ static const char *virus_not_met(const struct explanation *explanation)
 	if (clean == asked)
 		return asked == 1 ? "the scanner found nothing"
 				  : arena_printf(arena, "%u scanners found nothing", clean);
-	return arena_printf(arena, "nothing found, but only %u of %u scanners said clean", clean,
-		asked);
+	return arena_printf(
+		arena, "nothing found, but only %u of %u scanners said clean", clean, asked);
 }
 
 const char *words_not_met(const struct explanation *explanation, enum condition_id id)
@@ -189,7 +188,8 @@ static const char *why_stopped(const struct delivery *delivery, struct arena *ar
 	const char *bounce = yielded(delivery), *saves = NULL;
 
 	if (!(decision->met & CONDITION_BIT(decision->condition)))
-		return arena_printf(arena, "scanner %s gave no answer, and its line says onfail=block",
+		return arena_printf(arena,
+			"scanner %s gave no answer, and its line says onfail=block",
 			blocking_scanner(delivery));
 	if (filter->present && filter->action == ACTION_BOUNCE)
 		return arena_printf(arena,
@@ -216,7 +216,8 @@ const char *words_decision(const struct explanation *explanation)
 		return decision->met ? "what was met is off, and only logged"
 				     : "no condition was met";
 	if (decision->action == ACTION_BOUNCE)
-		return arena_printf(arena, "%s says bounce, and nothing was met that says otherwise",
+		return arena_printf(arena,
+			"%s says bounce, and nothing was met that says otherwise",
 			condition_name(decision->condition));
 	if (decision->action == ACTION_INSPECT)
 		return arena_printf(arena, "%s says inspect: saved, and delivered all the same",
@@ -281,17 +282,21 @@ const char *words_encoding(const struct part *part)
 	return NULL;
 }
 
-static const struct flag_words {
+struct flag_words {
 	unsigned flag;
 	bool grave;
 	const char *words;
-} object_words[] = {
+};
+
+static const struct flag_words object_words[] = {
 	{OBJECT_EXECUTABLE, true, "a program"},
 	{OBJECT_ENCRYPTED, true, "encrypted"},
 	{OBJECT_OVERLIMIT, true, "opening it met a limit"},
 	{OBJECT_DAMAGED, true, "damaged"},
 	{OBJECT_NEGATIVE, false, "harmless by noscantypes: not scanned"},
-}, part_words[] = {
+};
+
+static const struct flag_words part_words[] = {
 	{PART_OVER_DEPTH, true, "nested deeper than limits allow"},
 	{PART_OVER_PARTS, true, "more parts than limits allow"},
 	{PART_OVER_BYTES, true, "more bytes than limits allow"},

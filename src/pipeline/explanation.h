@@ -25,7 +25,7 @@ struct trial {
 	uint64_t us;
 };
 
-/* Where a rule stands: a control file and its line, 0 when it is not one line. path NULL: nowhere. */
+/* Where a rule stands: a control file and its line, 0 when it is not one. path NULL: nowhere. */
 struct place {
 	const char *path;
 	unsigned line;
@@ -47,18 +47,18 @@ struct node {
 };
 
 struct explanation {
-	struct delivery *delivery; /* its profile's tmp and run are private ones */
-	struct profile profile;	   /* as the filter would have it */
-	const char *file;	   /* NULL: standard input */
+	struct delivery *delivery;		  /* its profile's tmp and run are private ones */
+	struct profile profile;			  /* as the filter would have it */
+	const char *file;			  /* NULL: standard input */
 	const char *sender_from, *recipient_from; /* "environment", a header field, or NULL: none */
 
 	struct trial trials[CONDITION_COUNT];
 	struct findings beyond; /* what the filter would not have found, because it had ended */
-	bool ended;		/* the search, by `ended_by`: with quitasap, or because that failed */
+	bool ended; /* the search, by `ended_by`: with quitasap, or because that failed */
 	enum condition_id ended_by;
-	bool scans_beyond;	/* the filter would not have started the scanners */
+	bool scans_beyond; /* the filter would not have started the scanners */
 	struct scan_results scans;
-	struct error failure;	/* why the mail would be deferred */
+	struct error failure; /* why the mail would be deferred */
 
 	const struct pattern **commands; /* of badbodytexts: not run */
 	size_t command_count;
@@ -67,9 +67,9 @@ struct explanation {
 	struct node *nodes;
 	size_t node_count;
 
-	const char *why;   /* why this decision */
-	const char *saved; /* where the mail would be saved, or NULL */
-	const char *said;  /* what qmail would be told on stdout, without its newline; hostile */
+	const char *why;      /* why this decision */
+	const char *saved;    /* where the mail would be saved, or NULL */
+	const char *said;     /* what qmail would be told on stdout, without its newline; hostile */
 	const char *notes[8]; /* what else one should know */
 	unsigned note_count;
 };
@@ -78,7 +78,7 @@ struct explanation {
 
 /* explain_envelope.c: from the environment, else out of the mail. */
 int explain_envelope(struct explanation *explanation, struct error *error);
-/* explain_search.c: every condition and the scanners, past the point where the filter would stop. */
+/* explain_search.c: every condition and the scanners, past where the filter would stop. */
 int explain_search(struct explanation *explanation, struct error *error);
 /* explain_tree.c: the nodes, parents before children. */
 int explain_tree(struct explanation *explanation, struct error *error);
@@ -90,8 +90,8 @@ void explain_note(struct explanation *explanation, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* The printers. Each returns 0 or -ENOMEM. */
-int explain_text(const struct explanation *explanation, const struct terminal *terminal,
-	struct buf *out);
+int explain_text(
+	const struct explanation *explanation, const struct terminal *terminal, struct buf *out);
 int explain_json(const struct explanation *explanation, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Text for a terminal; see screen.h. Widths are wcwidth(3)'s, which knows the locale's idea of them;
- * glibc's wchar_t is the code point (ISO 10646), so no conversion stands between.
+ * Text for a terminal; see screen.h. Widths are wcwidth(3)'s, which knows the locale's idea of
+ * them; glibc's wchar_t is the code point (ISO 10646), so no conversion stands between.
  */
 #include "pipeline/screen.h"
 
@@ -14,15 +14,31 @@
 #define MARKS_MAX 2
 
 static const struct signs utf8_signs = {
-	.branch = "├─ ", .last = "└─ ", .bar = "│  ", .gap = "   ",
-	.met = "●", .beyond = "○", .unmet = "·", .off = "–",
-	.more = "…", .rule = "─", .dot = " · ",
+	.branch = "├─ ",
+	.last = "└─ ",
+	.bar = "│  ",
+	.gap = "   ",
+	.met = "●",
+	.beyond = "○",
+	.unmet = "·",
+	.off = "–",
+	.more = "…",
+	.rule = "─",
+	.dot = " · ",
 };
 
 static const struct signs ascii_signs = {
-	.branch = "|- ", .last = "`- ", .bar = "|  ", .gap = "   ",
-	.met = "*", .beyond = "o", .unmet = ".", .off = "-",
-	.more = "...", .rule = "-", .dot = ", ",
+	.branch = "|- ",
+	.last = "`- ",
+	.bar = "|  ",
+	.gap = "   ",
+	.met = "*",
+	.beyond = "o",
+	.unmet = ".",
+	.off = "-",
+	.more = "...",
+	.rule = "-",
+	.dot = ", ",
 };
 
 /* ECMA-48, "Select graphic rendition". */
@@ -142,8 +158,8 @@ void screen_say(struct screen *screen, enum style style, const char *shown)
 
 void screen_fit(struct screen *screen, enum style style, struct slice shown, unsigned columns)
 {
-	unsigned all = screen_columns(shown), more = screen_columns(slice_cstr(screen->signs->more));
-	unsigned before, after;
+	unsigned more = screen_columns(slice_cstr(screen->signs->more));
+	unsigned all = screen_columns(shown), before, after;
 	struct slice end = shown;
 
 	if (all <= columns || columns <= more) {

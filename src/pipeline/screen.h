@@ -29,10 +29,10 @@ struct signs {
 struct screen {
 	struct terminal look;
 	const struct signs *signs;
-	struct buf *out; /* failures are remembered there */
-	enum style style;  /* the one that the terminal is in */
+	struct buf *out;  /* failures are remembered there */
+	enum style style; /* the one that the terminal is in */
 	unsigned column;
-	unsigned margin; /* where wrapped lines begin */
+	unsigned margin;   /* where wrapped lines begin */
 	struct slice bars; /* what stands at the beginning of a line that screen_wrap() begins */
 };
 
@@ -40,8 +40,8 @@ void screen_init(struct screen *screen, const struct terminal *terminal, struct 
 
 /*
  * Appends `text` to `out` as it may be shown: control characters, those that are invisible or turn
- * the direction, more than two marks piled on a letter, and bytes that are no UTF-8 stand as \xNN or
- * \u{NNNN}, a backslash as two; without a UTF-8 locale all that is not ASCII does.
+ * the direction, more than two marks piled on a letter, and bytes that are no UTF-8 stand as \xNN
+ * or \u{NNNN}, a backslash as two; without a UTF-8 locale all that is not ASCII does.
  */
 void screen_shown(const struct screen *screen, struct slice text, struct buf *out);
 

@@ -25,17 +25,24 @@ static void test_shown(void **state)
 		const char *utf8, *ascii;
 	} cases[] = {
 		{SLICE_LITERAL("a b.exe"), "a b.exe", "a b.exe"},
-		{SLICE_LITERAL("\x1b[2J\n\0\x7f"), "\\x1B[2J\\x0A\\x00\\x7F", "\\x1B[2J\\x0A\\x00\\x7F"},
+		{SLICE_LITERAL("\x1b[2J\n\0\x7f"), "\\x1B[2J\\x0A\\x00\\x7F",
+			"\\x1B[2J\\x0A\\x00\\x7F"},
 		{SLICE_LITERAL("C:\\a"), "C:\\\\a", "C:\\\\a"},
 		{SLICE_LITERAL("gr\xc3\xbc"), "gr\xc3\xbc", "gr\\u{FC}"},
 		{SLICE_LITERAL("\xff\xe2\x80"), "\\xFF\\xE2\\x80", "\\xFF\\xE2\\x80"},
 		{SLICE_LITERAL("\xc2\x9b"), "\\u{9B}", "\\u{9B}"},
-		{SLICE_LITERAL("a\xe2\x80\xae" "b"), "a\\u{202E}b", "a\\u{202E}b"},
-		{SLICE_LITERAL("a\xe2\x80\x8b" "b"), "a\\u{200B}b", "a\\u{200B}b"},
+		{SLICE_LITERAL("a\xe2\x80\xae"
+			       "b"),
+			"a\\u{202E}b", "a\\u{202E}b"},
+		{SLICE_LITERAL("a\xe2\x80\x8b"
+			       "b"),
+			"a\\u{200B}b", "a\\u{200B}b"},
 		/* Two marks may stand on a letter, a third may not, and none on nothing. */
 		{SLICE_LITERAL("o\xcc\x88\xcc\x84\xcc\x81"), "o\xcc\x88\xcc\x84\\u{301}",
 			"o\\u{308}\\u{304}\\u{301}"},
-		{SLICE_LITERAL("\xcc\x88" "o"), "\\u{308}o", "\\u{308}o"},
+		{SLICE_LITERAL("\xcc\x88"
+			       "o"),
+			"\\u{308}o", "\\u{308}o"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -23,18 +23,17 @@ static void test_form(void **state)
 	json_close_array(&json);
 	json_ms(&json, "ms", 12345);
 	json_close_object(&json);
-	assert_string_equal(buf_cstr(&out),
-		"{\n"
-		"  \"name\": \"a\",\n"
-		"  \"nothing\": null,\n"
-		"  \"list\": [\n"
-		"    18446744073709551615,\n"
-		"    true,\n"
-		"    {}\n"
-		"  ],\n"
-		"  \"empty\": [],\n"
-		"  \"ms\": 12.345\n"
-		"}\n");
+	assert_string_equal(buf_cstr(&out), "{\n"
+					    "  \"name\": \"a\",\n"
+					    "  \"nothing\": null,\n"
+					    "  \"list\": [\n"
+					    "    18446744073709551615,\n"
+					    "    true,\n"
+					    "    {}\n"
+					    "  ],\n"
+					    "  \"empty\": [],\n"
+					    "  \"ms\": 12.345\n"
+					    "}\n");
 }
 
 static void test_strings(void **state)
@@ -47,8 +46,12 @@ static void test_strings(void **state)
 		{SLICE_LITERAL("a\"b\\c"), "\"a\\\"b\\\\c\""},
 		{SLICE_LITERAL("\n\t\r\0\x1b[2J\x7f"), "\"\\n\\t\\u000d\\u0000\\u001b[2J\\u007f\""},
 		{SLICE_LITERAL("gr\xc3\xbc\xc3\x9f"), "\"gr\xc3\xbc\xc3\x9f\""},
-		{SLICE_LITERAL("\xc2\x9b" "2J"), "\"\\u009b2J\""},
-		{SLICE_LITERAL("a\xe2\x80\xae" "exe"), "\"a\\u202eexe\""},
+		{SLICE_LITERAL("\xc2\x9b"
+			       "2J"),
+			"\"\\u009b2J\""},
+		{SLICE_LITERAL("a\xe2\x80\xae"
+			       "exe"),
+			"\"a\\u202eexe\""},
 		{SLICE_LITERAL("\xff\xc3"), "\"\\ufffd\\ufffd\""},
 		{SLICE_LITERAL("\xed\xa0\x80"), "\"\\ufffd\\ufffd\\ufffd\""},
 		{SLICE_LITERAL("\xf0\x9f\x98\x80"), "\"\xf0\x9f\x98\x80\""},
