@@ -157,7 +157,9 @@ def test_what_quitasap_ends(profile, clamd):
     assert tried == {"filename": True, "mimetype": False, "encrypted": False, "overlimit": False,
                      "virus": False}
     assert told["condition"]["mimetype"]["met"] and told["condition"]["virus"]["met"]
-    assert not told["condition"]["virus"]["findings"][0]["would_be_found"]
+    assert [f["would_be_found"] for f in told["condition"]["filename"]["findings"]] == [True]
+    for name in ("mimetype", "virus"):
+        assert not any(f["would_be_found"] for f in told["condition"][name]["findings"])
     assert not told["scanners"][0]["would_be_started"]
     assert told["scanners"][0]["verdict"] == "infected"
     decision = told["decision"]
