@@ -1,34 +1,27 @@
 /*
- * The work tree; see work_tree.h. The directory is called w.PID.RANDOM, so that what a killed
- * process left behind can be told from what is in use. Files are written, not linked: what a
- * scanner does to its copy must not reach what the next one is given.
+ * The work tree; see work_tree.h. The directory is held by a lock for as long as it is in use (see
+ * tree.h), so that the next run can take it away after a crash. Files are written, not linked: what
+ * a scanner does to its copy must not reach what the next one is given.
  */
 #include "open/work_tree.h"
 
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "open/remove_tree.h"
+#include "open/tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NAME_SIZE  16
 #define GROUP_ROOM 65536
-#define ATTEMPTS   16
 #define NO_GROUP   ((gid_t)-1)
-/* No delivery lives longer; where several hosts share a tmp, process numbers alone say nothing. */
-#define STALE_SECONDS 86400
-#define STALE_MAX     4 /* removed for one mail */
 
 static int find_group(const char *name, gid_t *gid, struct error *error)
 {
@@ -62,30 +55,11 @@ static int give_dir(const char *path, gid_t gid)
 	return fd < 0 ? -errno : give(fd, gid, 0750);
 }
 
+/* Before it takes room of its own, it takes away what others left. */
 static int make_top(struct work_tree *tree, const char *tmp)
 {
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		cleanup_free char *kept = NULL;
-		char path[PATH_MAX];
-		uint64_t random;
-
-		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-			return -EIO;
-		if (snprintf(path, sizeof(path), "%s/w.%ld.%016llx", tmp, (long)getpid(),
-			    (unsigned long long)random) >= (int)sizeof(path))
-			return -ENAMETOOLONG;
-		kept = strdup(path); /* before there is anything to take away */
-		if (!kept)
-			return -ENOMEM;
-		if (mkdir(path, 0700) == 0) {
-			free(tree->path);
-			tree->path = take_ptr(&kept);
-			return 0;
-		}
-		if (errno != EEXIST)
-			return -errno;
-	}
-	return -EEXIST;
+	tree_sweep(tmp);
+	return tree_make(tmp, TREE_WORK, &tree->path, &tree->lock);
 }
 
 static int make_below(const struct work_tree *tree, const char *name, char **path)
@@ -147,47 +121,6 @@ static int write_objects(const struct work_tree *tree, const struct objects *obj
 	return 0;
 }
 
-/* The process that a tree's name tells of; 0 when it is no name of ours. */
-static pid_t owner_of(const char *name)
-{
-	char *end;
-	long pid;
-
-	if (strncmp(name, "w.", 2) != 0)
-		return 0;
-	pid = strtol(name + 2, &end, 10);
-	return end > name + 2 && *end == '.' && pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
-}
-
-/*
- * Who is killed leaves the copy of a mail behind, and nobody else would ever take it away: after a
- * day, when its process is no more, the next one does.
- */
-static void sweep(const char *tmp)
-{
-	DIR *directory = opendir(tmp);
-	const struct dirent *entry;
-	unsigned removed = 0;
-
-	while (directory && removed < STALE_MAX && (entry = readdir(directory))) {
-		pid_t owner = owner_of(entry->d_name);
-		char path[PATH_MAX];
-		struct stat status;
-
-		if (owner == 0 ||
-			fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
-			!S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
-			time(NULL) - status.st_mtime < STALE_SECONDS ||
-			kill(owner, 0) == 0 || errno != ESRCH)
-			continue;
-		if (snprintf(path, sizeof(path), "%s/%s", tmp, entry->d_name) < (int)sizeof(path))
-			remove_tree(path);
-		removed++;
-	}
-	if (directory)
-		closedir(directory);
-}
-
 int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,
 	const char *group, struct error *error)
 {
@@ -195,7 +128,6 @@ int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects
 	int failed;
 
 	*tree = (struct work_tree){0};
-	sweep(tmp);
 	failed = group ? find_group(group, &gid, error) : 0;
 	if (!failed)
 		failed = make_dirs(tree, tmp, gid);
@@ -245,9 +177,12 @@ int work_tree_object(const struct work_tree *tree, struct slice name, size_t obj
 
 void work_tree_release(struct work_tree *tree)
 {
-	/* Twice: what it wanted, a descriptor or some memory, may be there again. */
-	if (tree->path && tree->path[0] && remove_tree(tree->path) < 0)
-		remove_tree(tree->path);
+	if (tree->path && tree->path[0]) {
+		/* Twice: what it wanted, a descriptor or some memory, may be there again. */
+		if (remove_tree(tree->path) < 0)
+			remove_tree(tree->path);
+		close(tree->lock);
+	}
 	free(tree->path);
 	free(tree->files);
 	free(tree->scratch);

@@ -1,7 +1,8 @@
 /*
  * The work tree: objects as files, for scanners that are processes. One flat directory under tmp,
  * mode 0700, with names of our own ("0000" is the raw message, then the objects' indexes): no name
- * of the mail ever reaches the file system. It is made only when a process scanner needs it.
+ * of the mail ever reaches the file system. It is made only when a process scanner needs it; what
+ * runs that died left in tmp is swept away then.
  */
 #ifndef QMVC_OPEN_WORK_TREE_H
 #define QMVC_OPEN_WORK_TREE_H
@@ -13,6 +14,7 @@ struct work_tree {
 	char *path;    /* heap; "" as long as it is not made */
 	char *files;   /* PATH/files: given to scanners */
 	char *scratch; /* PATH/tmp: the scanners' TMPDIR */
+	int lock;      /* of a tree that is made: ours for as long as it is open (tree.h) */
 };
 
 /*

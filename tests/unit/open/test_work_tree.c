@@ -13,8 +13,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #define OBJECTS 4
 
@@ -311,46 +309,25 @@ static void a_link_is_not_followed(void **state)
 	assert_int_equal(remove_tree(outside), 0);
 }
 
-/* A directory of tmp called w.PID.NAME, so many seconds old. To be freed. */
-static char *tree_of(pid_t pid, const char *name, time_t age)
-{
-	const struct timespec times[] = {{time(NULL) - age, 0}, {time(NULL) - age, 0}};
-	cleanup_free char *file = NULL;
-	char *path;
-	int fd;
-
-	assert_true(asprintf(&path, "%s/w.%ld.%s", tmp, (long)pid, name) > 0);
-	assert_int_equal(mkdir(path, 0700), 0);
-	assert_true(asprintf(&file, "%s/0000", path) > 0);
-	fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-	return path;
-}
-
-/* What a killed process left behind goes after a day; what somebody may still use stays. */
+/* A tree that nobody holds is swept when another is made; one in use stays (test_tree.c). */
 static void stale_trees_are_swept(void **state)
 {
-	const time_t day = 86400;
-	pid_t dead = fork();
-	struct work_tree tree;
-	char *paths[3];
+	struct work_tree stale = {0}, used = {0};
 
-	if (dead == 0)
-		_exit(0);
-	assert_int_equal(waitpid(dead, NULL, 0), dead);
-	paths[0] = tree_of(dead, "stale", day + 60);
-	paths[1] = tree_of(dead, "young", day - 60);
-	paths[2] = tree_of(getpid(), "alive", day + 60);
-	make(&tree, NULL);
-	work_tree_release(&tree);
-	assert_int_equal(access(paths[0], F_OK), -1);
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(access(paths[i], F_OK), i == 0 ? -1 : 0);
-		remove_tree(paths[i]);
-		free(paths[i]);
+	make(&used, NULL);
+	make(&stale, NULL);
+	close(stale.lock); /* as when its process has died */
+	stale.lock = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	{
+		struct work_tree tree = {0};
+
+		make(&tree, NULL);
+		work_tree_release(&tree);
 	}
+	assert_int_equal(access(stale.path, F_OK), -1);
+	assert_int_equal(access(used.path, F_OK), 0);
+	work_tree_release(&stale);
+	work_tree_release(&used);
 }
 
 static int setup(void **state)
