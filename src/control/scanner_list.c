@@ -15,6 +15,7 @@
 #define TIMEOUT_MS   30000
 #define CLAMD_SIZE   (UINT64_C(25) << 20) /* clamd.conf(5), StreamMaxLength: Debian's 25M */
 #define ENGINE_BYTES 255
+#define RESIDENT_S   600
 
 struct reader {
 	struct arena *arena;
@@ -58,6 +59,7 @@ static int parse_libclamav(
 	struct slice directory = slice_from(engine, strlen("libclamav:"));
 
 	config->kind = SCANNER_LIBCLAMAV;
+	config->resident_s = RESIDENT_S;
 	if (engine.len == strlen("libclamav"))
 		return 0;
 	if (!slice_starts(directory, "/"))

@@ -42,7 +42,7 @@ struct scanner_config {
 	enum on_fail on_fail;
 	uint64_t max_size; /* bytes; 0: no bound. clamd: 25M unless given */
 	const char *group; /* group=NAME, or NULL */
-	unsigned resident_s; /* SCANNER_LIBCLAMAV: resident=S; 0 when not given */
+	unsigned resident_s; /* SCANNER_LIBCLAMAV: resident=S, default 600; 0: one helper a mail */
 	unsigned line;
 };
 

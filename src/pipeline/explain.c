@@ -90,6 +90,9 @@ static int find_profile(struct explanation *explanation, const char *room, struc
 		profile, delivery->options, &delivery->arena, &delivery->control, error);
 	if (result)
 		return result;
+	/* Nothing is to be left running in a room that goes. */
+	for (unsigned n = 0; n < delivery->control.scanners.count; n++)
+		delivery->control.scanners.scanners[n].resident_s = 0;
 	profile->tmp = arena_printf(&delivery->arena, "%s/tmp", room);
 	profile->run = arena_printf(&delivery->arena, "%s/run", room);
 	if (!profile->tmp || !profile->run)

@@ -82,6 +82,16 @@ static int note_result(struct delivery *delivery, const struct scan_result *resu
 	return failed;
 }
 
+/* A libclamav that ends with the mail works in the mail's tree; one that stays has its own room. */
+static bool has_passing_libclamav(const struct scanner_list *scanners)
+{
+	for (unsigned i = 0; i < scanners->count; i++)
+		if (scanners->scanners[i].kind == SCANNER_LIBCLAMAV &&
+			scanners->scanners[i].resident_s == 0)
+			return true;
+	return false;
+}
+
 /* Files for process scanners; for libclamav, which is given descriptors, only room to work in. */
 static int make_tree(struct delivery *delivery, struct scan_request *request, struct error *error)
 {
@@ -89,7 +99,7 @@ static int make_tree(struct delivery *delivery, struct scan_request *request, st
 	bool files = has_kind(scanners, SCANNER_PROCESS);
 	int result;
 
-	if (!files && !has_kind(scanners, SCANNER_LIBCLAMAV))
+	if (!files && !has_passing_libclamav(scanners))
 		return 0;
 	result = work_tree_make(&delivery->tree, delivery->profile.tmp,
 		files ? &delivery->objects : NULL, files ? tree_group(scanners) : NULL, error);

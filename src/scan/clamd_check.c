@@ -16,6 +16,7 @@
 #include "scan/clamd_session.h"
 #include "scan/plugin.h"
 #include "scan/probe.h"
+#include "scan/resident.h"
 
 #define CONNECT_MS 5000
 
@@ -256,6 +257,53 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 		say(check, true, "killed by signal %d", result->signal);
 }
 
+/* A helper of its own for the questions. Returns 0 and the conn, or a negative errno. */
+static int check_by_own_helper(struct check *check)
+{
+	int pair[2], r;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+
+	cleanup_fd int ours = pair[0], theirs = pair[1];
+
+	r = libclamav_spawn(
+		check->request, check->config, theirs, helper_done, check, &check->job);
+	if (r < 0)
+		return r;
+	r = conn_adopt(check->request->loop, take_fd(&ours), clamd_session_conn, &check->session,
+		&check->session.conn);
+	if (r < 0)
+		job_cancel(check->job);
+	return r;
+}
+
+/*
+ * The resident helper is asked when there is one, and none is started for a check: what it would say
+ * about the signatures, a helper of our own says as well. Returns 0 and the conn, or an errno.
+ */
+static int check_resident(struct check *check, char *where, size_t size)
+{
+	struct resident_state state;
+	int fd, r;
+	pid_t pid;
+
+	r = resident_connect(check->request, check->config, &fd, &pid);
+	if (r == -ECONNREFUSED || r == -ENOENT) {
+		say(check, false, "none is resident now: the next mail starts one");
+		return check_by_own_helper(check);
+	}
+	if (r != 0)
+		return r < 0 ? r : -EBUSY;
+	resident_look(check->request, check->config, &state);
+	snprintf(where, size, "qmvc-clamav, resident, pid %ld", (long)pid);
+	check->where = where;
+	say(check, false, state.phase == RESIDENT_READY ? "%s" : "is loading the signatures%s",
+		state.text);
+	return conn_adopt(check->request->loop, fd, clamd_session_conn, &check->session,
+		&check->session.conn);
+}
+
 int libclamav_check(const struct scan_request *request, const struct scanner_config *config,
 	scan_report *report, void *context)
 {
@@ -264,32 +312,23 @@ int libclamav_check(const struct scan_request *request, const struct scanner_con
 		.report = report,
 		.context = context,
 		.where = "qmvc-clamav"};
-	int pair[2], r;
+	char where[64];
+	int r;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-
-	cleanup_fd int ours = pair[0], theirs = pair[1];
-
-	r = libclamav_spawn(request, config, theirs, helper_done, &check, &check.job);
-	if (r < 0) {
-		say(&check, true, "cannot be started: %s", strerror(-r));
-		return 1;
-	}
 	clamd_session_init(&check.session, &events);
 	r = probe_encrypted_zip(&check.zip);
 	if (r == 0)
-		r = conn_adopt(request->loop, take_fd(&ours), clamd_session_conn, &check.session,
-			&check.session.conn);
+		r = config->resident_s > 0 ? check_resident(&check, where, sizeof(where))
+					   : check_by_own_helper(&check);
 	if (r == 0) {
 		check.session.connected = true;
 		session_ready(&check.session);
 	} else {
-		job_cancel(check.job);
+		say(&check, true, "cannot be reached: %s", strerror(-r));
+		if (!check.job) {
+			buf_release(&check.zip);
+			return check.errors;
+		}
 	}
-	close(take_fd(&theirs));
-
-	int errors = run(&check);
-
-	return r < 0 ? r : errors;
+	return run(&check);
 }

@@ -310,7 +310,7 @@ static int open_link(struct clamd_engine *engine)
 	bool connected = false;
 	int r;
 
-	engine->lost = engine->heard = engine->crashed = false;
+	engine->lost = engine->heard = engine->crashed = engine->blameless = false;
 	clamd_items_probe(&engine->items)->state = CLAMD_ITEM_WAITING;
 	engine->lost_words = engine->why = NULL;
 	do {
@@ -320,18 +320,25 @@ static int open_link(struct clamd_engine *engine)
 	if (r < 0)
 		return r;
 	engine->linked = true;
-	if (connected) {
-		engine->session.connected = true;
-		pump(engine);
-	}
+	if (connected)
+		clamd_engine_connected(engine, engine->session.conn);
 	return 0;
+}
+
+void clamd_engine_connected(struct clamd_engine *engine, struct conn *conn)
+{
+	engine->session.conn = conn;
+	engine->session.connected = true;
+	pump(engine);
 }
 
 static void unreachable(struct clamd_engine *engine, int error)
 {
 	/* After a loss a mail may have brought the daemon down: not the breaker's business. */
 	engine->task.unreachable = engine->losses == 0 && !engine->late;
-	broken(engine, error < 0 ? strerror(-error) : "connection refused");
+	broken(engine, engine->why ? engine->why
+		       : error < 0 ? strerror(-error)
+				   : "connection refused");
 }
 
 /* The engine went away with objects under way: which one was it? Returns false: give up. */
@@ -344,6 +351,10 @@ static bool after_loss(struct clamd_engine *engine)
 	if (engine->lost_words || engine->lost_error == -EPROTO || engine->lost_error == -ENOMEM) {
 		broken(engine, engine->lost_words ? engine->lost_words : "not an answer");
 		return false;
+	}
+	if (!engine->hopeless && engine->blameless && ++engine->accidents <= LOSSES_MAX) {
+		clamd_items_ask_again(&engine->items);
+		return true;
 	}
 	if (engine->hopeless || ++engine->losses > LOSSES_MAX) {
 		engine->task.unreachable = engine->hopeless && engine->losses == 0;

@@ -28,7 +28,9 @@ struct clamd_engine;
 struct clamd_transport {
 	/*
 	 * Begins to connect; the conn's events go to clamd_session_conn(&engine->session). Returns 0
-	 * and *conn, or a negative errno. `connected` is set for a conn that is ready at once.
+	 * and *conn, or a negative errno. `connected` is set for a conn that is ready at once. With
+	 * *conn NULL it goes on trying, and says later clamd_engine_connected(), or, after close() too,
+	 * clamd_engine_gone().
 	 */
 	int (*open)(struct clamd_engine *engine, struct conn **conn, bool *connected);
 	/* Connecting failed: goes on to another address. False: there is none. NULL: never. */
@@ -39,8 +41,8 @@ struct clamd_transport {
 	 */
 	void (*close)(struct clamd_engine *engine);
 	/*
-	 * Each connection has an engine of its own, started for it: when it is late, another one can
-	 * say nothing about it.
+	 * Each connection has an engine of its own, started for it, or one that may have been loading
+	 * until now: when it is late, another answer can say nothing about it.
 	 */
 	bool own_engine;
 	/* The engine's address or path, for messages. */
@@ -65,6 +67,8 @@ struct clamd_engine {
 	bool crashed;	   /* set by the transport: it went away by its own fault, nobody ended it */
 	bool heard;	   /* it has answered something on this connection */
 	bool late;	   /* the timeout has passed: only the probe is asked */
+	bool blameless;	   /* set by the transport: this loss was no object's doing */
+	unsigned accidents; /* such losses */
 	unsigned culprits; /* objects the engine went away on */
 	unsigned losses;
 	uint64_t refused; /* size of the smallest object that was over StreamMaxLength */
@@ -84,6 +88,8 @@ int clamd_engine_start(struct clamd_engine *engine, const struct clamd_transport
 	const struct scan_request *request, const struct scanner_config *config,
 	scan_task_done *done, void *context, struct error *error);
 void clamd_engine_cancel(struct scan_task *task);
+/* From the transport, after an open() without a conn: here is one, connected. */
+void clamd_engine_connected(struct clamd_engine *engine, struct conn *conn);
 /* From the transport: what close() had to end has ended. */
 void clamd_engine_gone(struct clamd_engine *engine);
 

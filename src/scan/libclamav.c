@@ -1,8 +1,9 @@
 /*
- * Back-end for libclamav without a daemon: starts qmvc-clamav, which loads the signatures, gives it
- * one end of a socket pair as descriptor 3, and asks it as clamd is asked. One helper a scan; it is
- * killed as soon as the last answer is in. What it has to say when it cannot start (no database) it
- * says on stderr and by its exit code.
+ * Back-end for libclamav without a daemon. With resident= the work is libclamav_resident.c's; with
+ * resident=0 it is done here: starts qmvc-clamav, which loads the signatures, gives it one end of a
+ * socket pair as descriptor 3, and asks it as clamd is asked. One helper a scan; it is killed as soon
+ * as the last answer is in. What it has to say when it cannot start (no database) it says on stderr
+ * and by its exit code.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include "loop/job.h"
 #include "scan/clamd_check.h"
 #include "scan/clamd_engine.h"
+#include "scan/libclamav.h"
 #include "scan/plugin.h"
 
 #define OUTPUT_MAX 4096
@@ -126,6 +128,9 @@ static const struct clamd_transport transport = {
 static int libclamav_start(const struct scan_request *request, const struct scanner_config *config,
 	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
 {
+	if (config->resident_s > 0)
+		return libclamav_resident_start(request, config, done, context, task, error);
+
 	cleanup_free struct libclamav *own = calloc(1, sizeof(*own));
 
 	if (!own)

@@ -1,4 +1,5 @@
 """Fixtures of the end-to-end tests: the built programs, a profile in a temporary home, a clamd."""
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -32,6 +33,49 @@ def write_signatures(directory):
     (directory / "test.hdb").write_text(
         "%s:%d:Md5-Test-Signature\n" % (hashlib.md5(MD5_ONLY).hexdigest(), len(MD5_ONLY)))
     return directory
+
+
+def is_held(path):
+    """Does somebody hold the lock of this directory?"""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
+def wait_until(condition, seconds=30):
+    """Waits for what has to become true some time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "never came true"
+        time.sleep(0.02)
+
+
+def pids_with(*texts):
+    """The process numbers whose command line holds all of the texts; zombies have none."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            line = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+        except OSError:
+            continue
+        if line and all((t if isinstance(t, bytes) else os.fsencode(str(t))) in line for t in texts):
+            found.append(int(entry.name))
+    return found
+
+
+def parent_of(pid):
+    try:
+        return int(pathlib.Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return -1
 
 
 def logfmt(line):
@@ -97,9 +141,21 @@ class Profile:
         return sorted(save.iterdir()) if save.exists() else []
 
     def leftovers(self):
-        """What is left in tmp: nothing, whatever happened."""
+        """What is left in tmp: nothing, whatever happened, but what a living process holds."""
         tmp = self.home / "tmp"
-        return sorted(str(p) for p in tmp.rglob("*")) if tmp.exists() else []
+        dead = [p for p in tmp.iterdir() if not is_held(p)] if tmp.exists() else []
+        return sorted(str(q) for p in dead for q in [p, *p.rglob("*")])
+
+    def residents(self):
+        """The process numbers of the resident qmvc-clamav of this home, their children left out."""
+        parents = {p: parent_of(p) for p in pids_with(b"qmvc-clamav\0-", self.home)}
+        return sorted(p for p in parents if parents[p] > 0 and parents[p] not in parents)
+
+    def stop_residents(self):
+        """Takes their sockets away, which ends them."""
+        for path in (self.home / "run").glob("clamav.*"):
+            path.unlink()
+        wait_until(lambda: not pids_with(b"qmvc-clamav\0-", self.home))
 
 
 @pytest.fixture
@@ -110,6 +166,7 @@ def profile(tmp_path):
     home.mkdir()
     made = Profile(home, queue)
     yield made
+    made.stop_residents()
     assert made.leftovers() == [], "left in tmp"
 
 

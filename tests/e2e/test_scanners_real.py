@@ -50,7 +50,7 @@ class Bench:
         if engine == "clamd-tcp":
             return "clamd:127.0.0.1:%d;T;ClamAV daemon;;" % self.clamd.port
         if engine == "libclamav":
-            return "libclamav:%s;L;ClamAV built in;;" % self.signatures
+            return "libclamav:%s;L;ClamAV built in;;resident=0" % self.signatures
         wrapper = self.path / "clamscan-here"
         wrapper.write_text('#!/bin/sh\nexec %s/av_clamscan "$1" --database=%s\n'
                            % (PLUGINS, self.signatures))
@@ -193,7 +193,8 @@ def test_nobody_there(bench, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
     for line in ("clamd:%s/none;C;c;;" % tmp_path, "clamd:127.0.0.1:1;C;c;;",
-                 "libclamav:%s;L;l;;" % empty, "libclamav:%s/none;L;l;;" % tmp_path):
+                 "libclamav:%s;L;l;;resident=0" % empty,
+                 "libclamav:%s/none;L;l;;resident=0" % tmp_path):
         assert bench.scan([line], b"mail\n")[0] == ["error"]
         for state in bench.state.glob("scanner.*"):
             state.unlink()
@@ -223,7 +224,7 @@ def test_check(bench, careless_clamd):
 
 
 def test_check_finds_faults(bench, tmp_path):
-    run = bench.tool(["clamd:%s/none;C;c;;" % tmp_path, "libclamav:%s/none;L;l;;" % tmp_path,
+    run = bench.tool(["clamd:%s/none;C;c;;" % tmp_path, "libclamav:%s/none;L;l;;resident=0" % tmp_path,
                       "nosuch;N;n;;"], options=["-t"])
     assert run.returncode == 1
     lines = run.stdout.splitlines()

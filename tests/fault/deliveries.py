@@ -30,7 +30,7 @@ def by_stream(profile, clamd, signatures, plugin):
 
 def by_library(profile, clamd, signatures, plugin):
     profile.filters("virus=y;block").scanners(
-        "libclamav:%s;L;ClamAV built in;;timeout=10" % signatures)
+        "libclamav:%s;L;ClamAV built in;;timeout=10,resident=0" % signatures)
 
 
 def by_plugin(profile, clamd, signatures, plugin):
