@@ -4,11 +4,11 @@
 
 # to build it
 PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libpcre2-dev libmagic-dev
-	libclamav-dev libseccomp-dev"
+	libclamav-dev libseccomp-dev libarchive-dev libytnef0-dev"
 
 # to run every test: real scanners, oracles, linters
 PACKAGES_TEST="libcmocka-dev python3-pytest clamav clamav-daemon clamdscan
-	binutils xz-utils gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck strace procps util-linux"
+	binutils xz-utils gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck strace procps util-linux p7zip-full xorriso"
 
 packages_missing() { # PACKAGE... : prints those that are not installed
 	for package in "$@"; do

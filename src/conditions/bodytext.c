@@ -13,13 +13,14 @@
 #include "message/text.h"
 
 /* Under -n strings are searched in what is harmless by its type; else in every text. */
-static bool is_searched(const struct check *check, const struct object *object)
+static bool is_searched(
+	const struct check *check, const struct object *object, const struct part *part)
 {
-	if (!object->part || object->kind == OBJECT_MESSAGE)
+	if (!part || object->kind == OBJECT_MESSAGE)
 		return false;
 	if (check->options->noscan && !(object->flags & (OBJECT_NEGATIVE | OBJECT_TEXT)))
 		return false;
-	return (object->flags & OBJECT_TEXT) || text_is_searchable(object->part);
+	return (object->flags & OBJECT_TEXT) || text_is_searchable(part);
 }
 
 /* Returns a text_result or -ENOMEM. */
@@ -49,10 +50,12 @@ static int check_texts(const struct check *check, bool *any, struct error *error
 		return code;
 	for (size_t i = 0; code == 0 && i < check->objects->count; i++) {
 		const struct object *object = &check->objects->list[i];
+		struct part room;
+		const struct part *part = text_part(object, &room);
 
-		if (!is_searched(check, object))
+		if (!is_searched(check, object, part))
 			continue;
-		code = search_part(&rules, object->part, &met);
+		code = search_part(&rules, part, &met);
 		if (code == TEXT_MET) {
 			*any = true;
 			code = rule_met(check, CONDITION_BODYTEXT, (int)i, met.pattern,

@@ -16,6 +16,7 @@
 enum condition_need {
 	NEED_TYPES = 1,	   /* qmvc-open has typed the objects that are not plain text */
 	NEED_SCAN = 2,	   /* judged again after the scanners */
+	NEED_MEMBERS = 4,  /* qmvc-open has looked into the archives */
 };
 
 struct check {

@@ -17,7 +17,7 @@ int encrypted_check(const struct check *check, struct error *error)
 
 		if (!(object->flags & OBJECT_ENCRYPTED))
 			continue;
-		code = object_label(object, &label);
+		code = object_label(check->objects, object, &label);
 		if (code == 0)
 			code = rule_met_words(
 				check, CONDITION_ENCRYPTED, (int)i, "encrypted", buf_slice(&label));

@@ -7,7 +7,9 @@
 #include "conditions/type_match.h"
 #include "message/doubt.h"
 
-#define NOT_BY_TYPE_ALONE (OBJECT_EXECUTABLE | OBJECT_ENCRYPTED | OBJECT_OVERLIMIT | OBJECT_DAMAGED)
+#define NOT_BY_TYPE_ALONE \
+	(OBJECT_EXECUTABLE | OBJECT_ENCRYPTED | OBJECT_OVERLIMIT | OBJECT_DAMAGED | \
+		OBJECT_UNSUPPORTED)
 
 static bool is_negative(const struct patterns *types, const struct object *object)
 {

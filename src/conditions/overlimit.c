@@ -9,6 +9,28 @@
 #include "conditions/rule.h"
 #include "message/message.h"
 
+/* The limit `key` as the file limits writes it, "depth=16". */
+static const char *spell(const struct check *check, const char *key)
+{
+	const struct limits *limits = &check->control->limits;
+	const struct {
+		const char *key;
+		uint64_t value;
+	} unpacking[] = {
+		{"depth", limits->depth},
+		{"members", limits->members},
+		{"bytes", limits->bytes},
+		{"ratio", limits->ratio},
+		{"seconds", limits->seconds},
+	};
+
+	for (size_t i = 0; key && i < sizeof(unpacking) / sizeof(unpacking[0]); i++)
+		if (strcmp(unpacking[i].key, key) == 0)
+			return arena_printf(check->arena, "%s=%llu", key,
+				(unsigned long long)unpacking[i].value);
+	return "opening it met a limit";
+}
+
 static int report(const struct check *check, unsigned flag, int object, struct slice detail)
 {
 	const struct limits *limits = &check->control->limits;
@@ -70,6 +92,18 @@ static int check_parts(const struct check *check)
 	return 0;
 }
 
+/* Has an object before this one met the same limit? */
+static bool is_reported(const struct objects *objects, size_t index)
+{
+	const char *limit = objects->list[index].limit;
+
+	for (size_t i = 0; limit && i < index; i++)
+		if ((objects->list[i].flags & OBJECT_OVERLIMIT) && objects->list[i].limit &&
+			strcmp(objects->list[i].limit, limit) == 0)
+			return true;
+	return false;
+}
+
 int overlimit_check(const struct check *check, struct error *error)
 {
 	int code = check_parts(check);
@@ -79,12 +113,12 @@ int overlimit_check(const struct check *check, struct error *error)
 		const struct object *object = &check->objects->list[i];
 		cleanup_buf struct buf label = {0};
 
-		if (!(object->flags & OBJECT_OVERLIMIT))
+		if (!(object->flags & OBJECT_OVERLIMIT) || is_reported(check->objects, i))
 			continue;
-		code = object_label(object, &label);
+		code = object_label(check->objects, object, &label);
 		if (code == 0)
 			code = rule_met_words(check, CONDITION_OVERLIMIT, (int)i,
-				"opening it met a limit", buf_slice(&label));
+				spell(check, object->limit), buf_slice(&label));
 	}
 	return code;
 }

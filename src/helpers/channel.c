@@ -60,9 +60,9 @@ static ssize_t receive(struct channel *channel)
 	return got;
 }
 
-int channel_next(struct channel *channel, unsigned *index, int *fd)
+/* Takes one line off the front, waiting for its end. Returns as channel_next() does. */
+static int next_line(struct channel *channel, struct open_record *record)
 {
-	struct open_record question;
 	size_t end;
 
 	for (;;) {
@@ -70,7 +70,7 @@ int channel_next(struct channel *channel, unsigned *index, int *fd)
 		ssize_t got;
 
 		end = slice_find_byte(have, '\n', 0);
-		if (end + 1 < have.len)
+		if (end < have.len)
 			break;
 		got = receive(channel);
 		if (got == 0)
@@ -78,17 +78,57 @@ int channel_next(struct channel *channel, unsigned *index, int *fd)
 		if (got < 0)
 			return (int)got;
 	}
-	if (open_record_read(slice_make(channel->bytes, end), &question) ||
-		question.kind != OPEN_OBJECT || channel->bytes[end + 1] != 0 ||
-		channel->fd_count == 0)
+	if (open_record_read(slice_make(channel->bytes, end), record))
 		return -EPROTO;
-	*index = question.number;
+	channel->len -= end + 1;
+	memmove(channel->bytes, channel->bytes + end + 1, channel->len);
+	return 0;
+}
+
+/* The NUL byte behind a question, and the descriptor that came with it. */
+static int next_descriptor(struct channel *channel, int *fd)
+{
+	while (channel->len == 0) {
+		ssize_t got = receive(channel);
+
+		if (got <= 0)
+			return got < 0 ? (int)got : -EPROTO;
+	}
+	if (channel->bytes[0] != 0 || channel->fd_count == 0)
+		return -EPROTO;
+	channel->len--;
+	memmove(channel->bytes, channel->bytes + 1, channel->len);
 	*fd = channel->fds[0];
 	channel->fd_count--;
 	memmove(channel->fds, channel->fds + 1, channel->fd_count * sizeof(int));
-	channel->len -= end + 2;
-	memmove(channel->bytes, channel->bytes + end + 2, channel->len);
 	return 0;
+}
+
+int channel_next(struct channel *channel, struct question *question)
+{
+	struct question asked = {.fd = -1};
+	struct open_record line;
+	int failed = next_line(channel, &line);
+
+	if (!failed && line.kind == OPEN_MEMBERS) {
+		asked.inside = true;
+		asked.members = line.number;
+		failed = next_line(channel, &line);
+		if (!failed && line.kind != OPEN_BYTES)
+			return -EPROTO;
+		asked.bytes = line.number;
+		if (!failed)
+			failed = next_line(channel, &line);
+	}
+	if (failed)
+		return failed;
+	if (line.kind != OPEN_OBJECT)
+		return -EPROTO;
+	asked.index = (unsigned)line.number;
+	failed = next_descriptor(channel, &asked.fd);
+	if (!failed)
+		*question = asked;
+	return failed;
 }
 
 int channel_send(struct channel *channel, const struct buf *lines)

@@ -14,11 +14,17 @@ struct channel {
 
 void channel_init(struct channel *channel, int socket);
 
+struct question {
+	unsigned index;	/* the object's */
+	int fd;		/* its bytes, owned by the caller */
+	bool inside;	/* it is to be looked into, within these bounds: */
+	uint64_t members, bytes;
+};
+
 /*
- * Waits for the next question: an object's index and its descriptor, owned by the caller. Returns
- * 0, 1 when qmvc has closed its end, or a negative errno (-EPROTO: not as the protocol says).
+ * Waits for the next question. Returns 0, 1 when qmvc has closed its end, or a negative errno (-EPROTO: not as the protocol says).
  */
-int channel_next(struct channel *channel, unsigned *index, int *fd);
+int channel_next(struct channel *channel, struct question *question);
 
 /* Sends the lines. Returns 0 or a negative errno. */
 int channel_send(struct channel *channel, const struct buf *lines);

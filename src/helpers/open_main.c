@@ -1,10 +1,10 @@
 /*
- * qmvc-open: says of each object what it is. qmvc starts it when a mail holds something that is not
+ * qmvc-open: says of each object what it is, and what is inside. qmvc starts it when a mail holds something that is not
  * plain text, gives it a socket and descriptors, and believes none of it blindly. It prepares
  * everything that wants a file, closes the box, says so, and only then looks at the mail.
  *
- *	qmvc-open [--memory=BYTES] [--seconds=N]	descriptor 3 is the socket
- *	qmvc-open --check				prints what it stands on, for qmvc -t
+ *	qmvc-open [--memory=BYTES] [--seconds=N] [--archives]	descriptor 3 is the socket
+ *	qmvc-open --check		prints what it stands on, for qmvc -t
  *
  * Exit status: 0 asked no more; 111 it could not begin, or qmvc went away in the middle.
  */
@@ -13,6 +13,7 @@
 #include "helpers/filetype.h"
 #include "helpers/imports.h"
 #include "helpers/sandbox.h"
+#include "helpers/unpack.h"
 
 #include "base/cleanup.h"
 
@@ -39,7 +40,7 @@ struct opener {
 
 struct settings {
 	uint64_t memory, seconds;
-	bool check;
+	bool check, archives;
 };
 
 static int read_settings(int argc, char **argv, struct settings *settings, struct error *error)
@@ -47,6 +48,7 @@ static int read_settings(int argc, char **argv, struct settings *settings, struc
 	static const struct option options[] = {
 		{"memory", required_argument, NULL, 'm'},
 		{"seconds", required_argument, NULL, 's'},
+		{"archives", no_argument, NULL, 'a'},
 		{"check", no_argument, NULL, 'c'},
 		{0},
 	};
@@ -59,7 +61,9 @@ static int read_settings(int argc, char **argv, struct settings *settings, struc
 		if (letter == '?')
 			return error_set(error, -EINVAL, "options are not as they should be");
 		if (letter == 'c')
-			settings->check = true;
+			settings->check = settings->archives = true;
+		else if (letter == 'a')
+			settings->archives = true;
 		else if (slice_to_size(slice_cstr(optarg), number))
 			return error_set(error, -EINVAL, "not a number: %s", optarg);
 	}
@@ -68,17 +72,20 @@ static int read_settings(int argc, char **argv, struct settings *settings, struc
 
 /*
  * All that libraries fetch from disk when first needed is fetched now: the time zone, the
- * conversions of the locale, the magic database.
+ * conversions of the locale, the libraries for archives, the magic database.
  */
-static int prepare(struct filetype **filetype, struct error *error)
+static int prepare(
+	const struct settings *settings, struct filetype **filetype, struct error *error)
 {
 	mbstate_t state = {0};
 	wchar_t letter;
+	int failed;
 
 	setlocale(LC_ALL, "C.UTF-8");
 	tzset();
 	(void)mbrtowc(&letter, "\xc3\xa4", 2, &state);
-	return filetype_new(filetype, error);
+	failed = settings->archives ? unpack_load(error) : 0;
+	return failed ? failed : filetype_new(filetype, error);
 }
 
 /* Nothing may be opened, written or started; descriptors come by the socket, a window full. */
@@ -110,7 +117,7 @@ static int read_imports(struct opener *opener, int fd, size_t size)
 	return failed;
 }
 
-static int write_imports(const struct imports *imports, struct buf *lines)
+static int write_imports(const struct imports *imports, struct buf *lines, unsigned *flags)
 {
 	const char *name = (const char *)imports->names.data;
 
@@ -119,12 +126,16 @@ static int write_imports(const struct imports *imports, struct buf *lines)
 		name += strlen(name) + 1;
 	}
 	if (imports->overlimit)
-		open_record_write(lines, OPEN_FLAG, OPEN_FLAG_OVERLIMIT, SLICE_EMPTY);
+		*flags |= OPEN_FLAG_OVERLIMIT;
 	return lines->failed ? -ENOMEM : 0;
 }
 
-/* Appends to `lines` what the object is. Returns 0 or a negative errno: then the helper ends. */
-static int describe(struct opener *opener, int fd, struct buf *lines)
+/*
+ * Appends to `lines` what the object is; what stood in the way goes into *flags. Returns 0 or a
+ * negative errno: then the helper ends.
+ */
+static int describe(
+	struct opener *opener, int fd, struct buf *lines, unsigned *flags, uint64_t *size)
 {
 	unsigned char head[HEAD_SIZE];
 	ssize_t got = pread(fd, head, sizeof(head), 0);
@@ -142,24 +153,41 @@ static int describe(struct opener *opener, int fd, struct buf *lines)
 		opener->imports.overlimit = true;
 	open_record_write(lines, OPEN_MIME, 0, mime);
 	open_record_write(lines, OPEN_TEXT, 0, text);
+	/* An Office document with a password is no zip, but a vault of Microsoft's. */
+	if (slice_eq_cstr(mime, "application/encrypted"))
+		*flags |= OPEN_FLAG_ENCRYPTED;
 	if (filetype_is_program(start, mime))
-		open_record_write(lines, OPEN_FLAG, OPEN_FLAG_EXECUTABLE, SLICE_EMPTY);
+		*flags |= OPEN_FLAG_EXECUTABLE;
+	*size = (uint64_t)status.st_size;
 	if (imports_known(start))
 		failed = read_imports(opener, fd, (size_t)status.st_size);
-	return failed ? failed : write_imports(&opener->imports, lines);
+	return failed ? failed : write_imports(&opener->imports, lines, flags);
 }
 
-static int answer_one(struct opener *opener, unsigned index, int fd)
+static int answer_one(struct opener *opener, const struct question *question)
 {
-	cleanup_buf struct buf lines = {0};
+	struct unpack_sink sink = {
+		.channel = &opener->channel,
+		.members = question->members,
+		.bytes = question->bytes,
+	};
+	uint64_t size = 0;
 	int failed;
 
-	open_record_write(&lines, OPEN_OBJECT, index, SLICE_EMPTY);
-	failed = describe(opener, fd, &lines);
-	if (failed)
-		return failed;
-	open_record_write(&lines, OPEN_END, index, SLICE_EMPTY);
-	return channel_send(&opener->channel, &lines);
+	open_record_write(&sink.lines, OPEN_OBJECT, question->index, SLICE_EMPTY);
+	failed = describe(opener, question->fd, &sink.lines, &sink.flags, &size);
+	if (!failed && question->inside && size > 0 && unpack_version())
+		unpack(question->fd, size, &sink);
+	for (unsigned flag = 1; flag <= OPEN_FLAG_UNSUPPORTED; flag <<= 1)
+		if (sink.flags & flag)
+			open_record_write(&sink.lines, OPEN_FLAG, flag, SLICE_EMPTY);
+	open_record_write(&sink.lines, OPEN_END, question->index, SLICE_EMPTY);
+	if (!failed)
+		failed = sink.failed;
+	if (!failed)
+		failed = channel_send(&opener->channel, &sink.lines);
+	buf_release(&sink.lines);
+	return failed;
 }
 
 static int answer_all(struct opener *opener)
@@ -170,12 +198,13 @@ static int answer_all(struct opener *opener)
 	open_record_write(&hello, OPEN_HELLO, OPEN_VERSION, SLICE_EMPTY);
 	failed = channel_send(&opener->channel, &hello);
 	while (!failed) {
-		cleanup_fd int fd = -1;
-		unsigned index;
+		struct question question;
 
-		failed = channel_next(&opener->channel, &index, &fd);
-		if (!failed)
-			failed = answer_one(opener, index, fd);
+		failed = channel_next(&opener->channel, &question);
+		if (!failed) {
+			failed = answer_one(opener, &question);
+			close(question.fd);
+		}
 	}
 	return failed;
 }
@@ -186,6 +215,7 @@ static void print_check(int abi)
 
 	printf("qmvc-open %s, protocol %d, libmagic %d.%02d\n", QMVC_VERSION, OPEN_VERSION,
 		magic / 100, magic % 100);
+	printf("archives: %s, libytnef\n", unpack_version());
 	if (abi > 0)
 		printf("sandbox: Landlock ABI %d, seccomp, limits\n", abi);
 	else
@@ -203,7 +233,7 @@ static int run(int argc, char **argv, struct error *error)
 	/* qmvc may go away at any time: then a write fails, which is enough. */
 	signal(SIGPIPE, SIG_IGN);
 	if (!failed)
-		failed = prepare(&opener.filetype, error);
+		failed = prepare(&settings, &opener.filetype, error);
 	if (!failed)
 		failed = close_box(&settings, error);
 	if (!failed && settings.check) {

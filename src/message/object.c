@@ -5,7 +5,12 @@
  * a batch file from a letter by more than its first bytes.
  */
 #include "message/object.h"
+
+#include "base/cleanup.h"
+#include "message/charset.h"
+#include "message/names.h"
 #include "message/plain_text.h"
+#include "message/utf8.h"
 
 #include <errno.h>
 
@@ -100,7 +105,8 @@ int objects_make(struct objects *objects, const struct message *message)
 	int *object_of;
 
 	*objects = (struct objects){.message = content_borrow(message->bytes)};
-	objects->list = arena_array(&objects->arena, reading->count + 1, sizeof(*objects->list));
+	objects->room = reading->count + 1;
+	objects->list = arena_array(&objects->arena, objects->room, sizeof(*objects->list));
 	object_of = arena_array(&objects->arena, reading->count + 1, sizeof(*object_of));
 	if (!objects->list || !object_of) {
 		objects_release(objects);
@@ -131,17 +137,102 @@ bool objects_need_opening(const struct objects *objects)
 	return false;
 }
 
+/* Doubles the list; the old one stays in the arena, so all of them together are twice the last. */
+static int grow(struct objects *objects)
+{
+	const size_t room = objects->count < 8 ? 16 : objects->count * 2;
+	struct object *list = arena_array(&objects->arena, room, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	if (objects->count > 0)
+		memcpy(list, objects->list, objects->count * sizeof(*list));
+	objects->list = list;
+	objects->room = room;
+	return 0;
+}
+
+int objects_add_member(struct objects *objects, unsigned parent)
+{
+	struct content *content = ARENA_NEW(&objects->arena, struct content);
+	struct object *member;
+
+	if (!content || (objects->count >= objects->room && grow(objects)))
+		return -ENOMEM;
+	*content = CONTENT_NONE;
+	member = &objects->list[objects->count];
+	*member = (struct object){
+		.index = (unsigned)objects->count,
+		.kind = OBJECT_MEMBER,
+		.parent = (int)parent,
+		.depth = objects->list[parent].depth + 1,
+		.content = content,
+		.unpacked = content,
+	};
+	objects->count++;
+	return 0;
+}
+
+int object_add_name(struct objects *objects, struct object *object, struct slice raw)
+{
+	cleanup_buf struct buf converted = {0};
+	struct slice *names = NULL;
+	size_t count = object->name_count;
+	int failed = 0;
+
+	if (count > 0) {
+		names = arena_array(&objects->arena, count, sizeof(*names));
+		if (!names)
+			return -ENOMEM;
+		memcpy(names, object->names, count * sizeof(*names));
+	}
+	/* Old packers write the code page of DOS without saying so. */
+	if (utf8_valid_prefix(raw) < raw.len) {
+		failed = charset_name_to_utf8(slice_cstr("cp437"), raw, &converted);
+		if (!failed)
+			failed = names_add(
+				&objects->arena, buf_slice(&converted), &names, &count);
+	}
+	if (!failed)
+		failed = names_add(&objects->arena, raw, &names, &count);
+	if (failed)
+		return failed;
+	object->names = names;
+	object->name_count = count;
+	return 0;
+}
+
 void objects_release(struct objects *objects)
 {
+	for (size_t i = 0; i < objects->count; i++)
+		if (objects->list[i].unpacked)
+			content_release(objects->list[i].unpacked);
 	arena_release(&objects->arena);
 	*objects = (struct objects){.message = CONTENT_NONE};
 }
 
-int object_label(const struct object *object, struct buf *out)
+static int add_label(const struct object *object, struct buf *out)
 {
 	if (object->kind == OBJECT_MESSAGE)
 		return buf_add_cstr(out, "message");
 	if (object->name_count > 0)
 		return buf_add(out, object->names[0]);
+	if (object->kind == OBJECT_MEMBER)
+		return buf_addf(out, "member %u", object->index);
 	return buf_addf(out, "part %u", object->part ? object->part->index : object->index);
+}
+
+int object_label(const struct objects *objects, const struct object *object, struct buf *out)
+{
+	/* From the outside in: each turn looks up one archive more. At most limits.depth squared. */
+	for (unsigned level = object->kind == OBJECT_MEMBER ? object->depth : 0; level > 0;
+		level--) {
+		const struct object *above = object;
+
+		for (unsigned up = 0; up < level && above->parent >= 0; up++)
+			above = &objects->list[above->parent];
+		if (add_label(above, out) || buf_add_byte(out, '/'))
+			return -ENOMEM;
+	}
+	return add_label(object, out);
 }

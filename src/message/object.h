@@ -1,6 +1,7 @@
 /*
- * What is checked and scanned: the raw message, every leaf part, and (with archives) every member.
- * The list is made once, after reading; each condition and each scanner sees the same objects.
+ * What is checked and scanned: the raw message, every leaf part, and every member of an
+ * archive. The list is made after reading, and grows while qmvc-open looks into archives; then each
+ * condition and each scanner sees the same objects.
  */
 #ifndef QMVC_MESSAGE_OBJECT_H
 #define QMVC_MESSAGE_OBJECT_H
@@ -22,15 +23,20 @@ enum object_flag {
 	OBJECT_DAMAGED = 32,
 	OBJECT_TYPED = 64,	/* mime and description are filled in */
 	OBJECT_IN_PARTS = 128,	/* object 0: all of it is in the others too (message/doubt.h) */
+	OBJECT_UNSUPPORTED = 256, /* an archive, or a method in it, that qmvc-open cannot read */
+	OBJECT_CONTAINER = 512,	  /* its bytes show the signature of an archive: open_mark() */
 };
 
 struct object {
 	unsigned index;
 	enum object_kind kind;
 	int parent;		    /* index of the object it came out of; -1 for object 0 */
+	unsigned depth;		    /* OBJECT_MEMBER: how many archives it was in */
 	unsigned flags;
+	const char *limit;	    /* OBJECT_OVERLIMIT: a key of the file limits, or NULL */
 	const struct part *part;    /* OBJECT_PART */
 	const struct content *content;
+	struct content *unpacked;   /* OBJECT_MEMBER: what content points to; the list owns it */
 	const struct slice *names;  /* UTF-8, every candidate */
 	size_t name_count;
 	const char *mime;	    /* libmagic's MIME type, e.g. "application/x-dosexec", or NULL */
@@ -41,7 +47,7 @@ struct object {
 struct objects {
 	struct arena arena;
 	struct object *list;
-	size_t count;
+	size_t count, room;
 	struct content message; /* object 0's content: the mapped message, borrowed */
 };
 
@@ -54,12 +60,25 @@ int objects_make(struct objects *objects, const struct message *message);
 /* Does some object need qmvc-open: is not settled as text, and not object 0, and not empty? */
 bool objects_need_opening(const struct objects *objects);
 
+/*
+ * Adds an empty member of object `parent` to the end of the list; pointers to objects are then no
+ * longer valid. Returns 0 or -ENOMEM.
+ */
+int objects_add_member(struct objects *objects, unsigned parent);
+
+/*
+ * Gives an object one more name, `raw` as an archive has it: UTF-8, or in the charset of DOS, which
+ * it is then read in too. Returns 0 or -ENOMEM.
+ */
+int object_add_name(struct objects *objects, struct object *object, struct slice raw);
+
 void objects_release(struct objects *objects);
 
 /*
- * A short name for people and the log: the first file name, or "part N" or "message". Into `out`;
- * hostile bytes are left as they are, who prints them quotes them. 0 or -ENOMEM.
+ * A short name for people and the log: the first file name, or "part N" or "message"; for a member
+ * with those of the archives it was in before it, "a.zip/inner/evil.exe". Into `out`; hostile bytes
+ * are left as they are, who prints them quotes them. 0 or -ENOMEM.
  */
-int object_label(const struct object *object, struct buf *out);
+int object_label(const struct objects *objects, const struct object *object, struct buf *out);
 
 #endif

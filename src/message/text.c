@@ -18,6 +18,19 @@ bool text_is_searchable(const struct part *part)
 	return slice_eq_cstr(part->type, "text") || plain_text(part->content.bytes, part->charset);
 }
 
+const struct part *text_part(const struct object *object, struct part *room)
+{
+	if (object->kind != OBJECT_MEMBER)
+		return object->part;
+	*room = (struct part){
+		.parent = -1,
+		.is_leaf = true,
+		.is_attachment = true,
+		.content = content_borrow(object->content->bytes),
+	};
+	return room;
+}
+
 /* The first bytes without NUL, so that HTML in UTF-16 or UTF-32 shows its tags. */
 static size_t squeeze(struct slice bytes, unsigned char *out, size_t room)
 {

@@ -6,13 +6,19 @@
 #define QMVC_MESSAGE_TEXT_H
 
 #include "base/buf.h"
-#include "message/part.h"
+#include "message/object.h"
 
 /* Is it searched by bodytext: text by declared type, or settled as text whatever it is called? */
 bool text_is_searchable(const struct part *part);
 
 /* Is it HTML by declared type or by its first bytes? */
 bool text_is_html(const struct part *part);
+
+/*
+ * The part to read an object's text by: its own; for a member of an archive, which has no label
+ * that says what it is, one in `room` without any: its bytes tell. NULL for the message itself.
+ */
+const struct part *text_part(const struct object *object, struct part *room);
 
 /*
  * Gives the part's text as UTF-8, by its byte order mark (which is left out), else by its declared

@@ -1,7 +1,9 @@
 /*
- * Asks qmvc-open, the helper in the sandbox, what the objects are: type, description, the libraries
- * an executable imports (and, with archives, what is inside). The helper gets descriptors and gives
- * back lines; it is trusted with nothing: what it says is checked like mail.
+ * Asks qmvc-open, the helper in the sandbox, what the objects are and what is inside: type,
+ * description, the libraries an executable imports, the members of archives, which become objects
+ * themselves and are asked for in their turn. The helper gets descriptors and gives back lines and
+ * bytes; it is trusted with nothing: what it says is checked like mail, and all limits are kept
+ * here. One that dies on an object is started anew for the others.
  */
 #ifndef QMVC_OPEN_OPEN_H
 #define QMVC_OPEN_OPEN_H
@@ -13,16 +15,25 @@
 struct open_request {
 	struct loop *loop;
 	const char *libexec; /* directory of qmvc-open */
+	const char *tmp;     /* where large members go, as unlinked files */
 	const struct limits *limits;
-	bool all; /* also objects settled as text (noscantypes wants their types too) */
+	bool types;   /* of all objects; else only archives are opened */
+	bool members; /* look into archives */
+	bool all;     /* types also of objects settled as text */
 };
 
 /* How it went; each object's flags, mime, description and imports are filled in as far as known. */
 enum open_outcome {
 	OPEN_DONE = 0,
 	OPEN_OVERLIMIT = 1, /* the helper died, was killed, ran out of time or talked nonsense: the
-			       objects it had not answered for carry OBJECT_OVERLIMIT */
+			       objects it could not answer for carry OBJECT_OVERLIMIT */
 };
+
+/*
+ * Marks the objects whose bytes show the signature of an archive with OBJECT_CONTAINER. Returns
+ * whether there is any.
+ */
+bool open_mark(struct objects *objects);
 
 /*
  * Runs the loop until the helper has ended. Returns an open_outcome, or a negative errno with

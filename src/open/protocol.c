@@ -8,6 +8,7 @@
 #include "message/utf8.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 enum argument {
 	NUMBER,
@@ -28,6 +29,11 @@ static const struct record_kind {
 	[OPEN_FLAG] = {"flag ", FLAG, 0},
 	[OPEN_IMPORT] = {"import ", ASCII, OPEN_IMPORT_MAX},
 	[OPEN_END] = {"end ", NUMBER, 0},
+	[OPEN_MEMBERS] = {"members ", NUMBER, 0},
+	[OPEN_BYTES] = {"bytes ", NUMBER, 0},
+	[OPEN_MEMBER] = {"member ", NUMBER, 0},
+	[OPEN_NAME] = {"name ", NUMBER, 0},
+	[OPEN_DATA] = {"data ", NUMBER, 0},
 };
 
 static const struct flag_word {
@@ -36,6 +42,9 @@ static const struct flag_word {
 } flag_words[] = {
 	{"executable", OPEN_FLAG_EXECUTABLE},
 	{"overlimit", OPEN_FLAG_OVERLIMIT},
+	{"encrypted", OPEN_FLAG_ENCRYPTED},
+	{"damaged", OPEN_FLAG_DAMAGED},
+	{"unsupported", OPEN_FLAG_UNSUPPORTED},
 };
 
 #define FLAG_WORDS (sizeof(flag_words) / sizeof(flag_words[0]))
@@ -74,16 +83,16 @@ static int add_text(struct buf *out, const struct record_kind *kind, struct slic
 }
 
 int open_record_write(
-	struct buf *out, enum open_record_kind kind, unsigned number, struct slice text)
+	struct buf *out, enum open_record_kind kind, uint64_t number, struct slice text)
 {
 	const struct record_kind *how = &kinds[kind];
 
 	switch (how->argument) {
 	case NUMBER:
-		return buf_addf(out, "%s%u\n", how->word, number);
+		return buf_addf(out, "%s%" PRIu64 "\n", how->word, number);
 	case FLAG:
 		for (size_t i = 0; i < FLAG_WORDS; i++)
-			if (number == (unsigned)flag_words[i].flag)
+			if (number == flag_words[i].flag)
 				return buf_addf(out, "%s%s\n", how->word, flag_words[i].word);
 		return 0;
 	case ASCII:
@@ -96,23 +105,23 @@ int open_record_write(
 	return add_text(out, how, text);
 }
 
-/* Decimal, no sign, no leading zero, at most nine digits: one spelling for each number. */
-static int read_number(struct slice text, unsigned *number)
+/* Decimal, no sign, no leading zero, at most fifteen digits: one spelling for each number. */
+static int read_number(struct slice text, uint64_t *number)
 {
-	unsigned value = 0;
+	uint64_t value = 0;
 
-	if (text.len == 0 || text.len > 9 || (text.len > 1 && text.data[0] == '0'))
+	if (text.len == 0 || text.len > 15 || (text.len > 1 && text.data[0] == '0'))
 		return -EPROTO;
 	for (size_t i = 0; i < text.len; i++) {
 		if (!ascii_digit(text.data[i]))
 			return -EPROTO;
-		value = value * 10 + (text.data[i] - '0');
+		value = value * 10 + (unsigned)(text.data[i] - '0');
 	}
 	*number = value;
 	return 0;
 }
 
-static int read_flag(struct slice text, unsigned *number)
+static int read_flag(struct slice text, uint64_t *number)
 {
 	for (size_t i = 0; i < FLAG_WORDS; i++) {
 		if (slice_eq_cstr(text, flag_words[i].word)) {

@@ -1,7 +1,8 @@
 /*
  * The conditions, in their documented order. qmvc-open is started just before the first enabled
- * condition that asks for types, so that a mail stopped earlier, or one of plain text alone, never
- * starts it.
+ * condition that asks for types, or for what is inside when there is an archive; so that a mail
+ * stopped earlier, or one of plain text alone, never starts it. The scanners are to see what is
+ * inside too, and then it is started before the two conditions that tell of what stood in its way.
  */
 #include "base/clock.h"
 #include "conditions/noscan.h"
@@ -11,17 +12,33 @@
 
 #include <errno.h>
 
+/* What some enabled condition, or -n, wants of qmvc-open. */
+static unsigned needs_of_all(const struct delivery *delivery)
+{
+	unsigned needs = delivery->options->noscan ? NEED_TYPES : 0;
+
+	for (unsigned id = 0; id < CONDITION_COUNT; id++)
+		if (delivery->control.filters.conditions[id].on)
+			needs |= conditions[id].needs;
+	return needs & (NEED_TYPES | NEED_MEMBERS);
+}
+
 /* Types the objects, and under -n says which of them the scanners need not see. */
 static int open_and_mark(struct delivery *delivery, struct error *error)
 {
 	const struct options *options = delivery->options;
+	const unsigned needs = needs_of_all(delivery);
+	const bool members = (needs & NEED_MEMBERS) && open_mark(&delivery->objects);
 	uint64_t started = clock_us();
 	int result = 0;
 
-	if (objects_need_opening(&delivery->objects)) {
+	if (members || ((needs & NEED_TYPES) && objects_need_opening(&delivery->objects))) {
 		struct open_request request = {
 			.libexec = delivery->profile.libexec,
+			.tmp = delivery->profile.tmp,
 			.limits = &delivery->control.limits,
+			.types = needs & NEED_TYPES,
+			.members = members,
 		};
 
 		result = delivery_loop(delivery, error);
@@ -59,16 +76,16 @@ static bool only_goodmail(const struct delivery *delivery, enum condition_id id)
 	       first && first->by_command;
 }
 
-/* Some enabled condition wants types, or -n does, or a scanner is to see what is inside. */
-static bool wants_opening(const struct delivery *delivery)
+/*
+ * Is the last moment for qmvc-open come? Under -n even the text rules ask which parts are harmless;
+ * `encrypted` and `overlimit` are judged for everybody who wants opening.
+ */
+static bool opens_before(const struct delivery *delivery, enum condition_id id)
 {
-	if (delivery->options->noscan)
+	if (id >= CONDITION_ENCRYPTED || (delivery->options->noscan && id >= CONDITION_BODYTEXT))
 		return true;
-	for (unsigned id = 0; id < CONDITION_COUNT; id++)
-		if (delivery->control.filters.conditions[id].on &&
-			(conditions[id].needs & NEED_TYPES))
-			return true;
-	return false;
+	return delivery->control.filters.conditions[id].on &&
+	       (conditions[id].needs & (NEED_TYPES | NEED_MEMBERS));
 }
 
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
@@ -85,16 +102,15 @@ int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
 		.findings = &delivery->findings,
 		.replacement_fd = &delivery->replacement_fd,
 	};
-	bool opened = !wants_opening(delivery);
+	const unsigned needs = needs_of_all(delivery);
+	bool opened = needs == 0;
 	uint64_t started = clock_us();
 
 	*quit = false;
 	for (unsigned id = 0; id < CONDITION_COUNT && !*quit; id++) {
 		int result;
 
-		/* Under -n even the text rules ask which parts are harmless. */
-		if (!opened && ((conditions[id].needs & NEED_TYPES) ||
-				       (delivery->options->noscan && id >= CONDITION_BODYTEXT))) {
+		if (!opened && opens_before(delivery, (enum condition_id)id)) {
 			result = open_and_mark(delivery, error);
 			if (result)
 				return result;

@@ -78,10 +78,10 @@ static void trial_failed(
 	search_ends(explanation, id);
 }
 
-/* What the filter would have to know of types before it can judge this condition. */
+/* What the filter would have to know of types and members before it can judge this condition. */
 static bool needs_opened(const struct delivery *delivery, enum condition_id id)
 {
-	return (conditions[id].needs & NEED_TYPES) ||
+	return (conditions[id].needs & (NEED_TYPES | NEED_MEMBERS)) ||
 	       (delivery->options->noscan && id >= CONDITION_BODYTEXT);
 }
 

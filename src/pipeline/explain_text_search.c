@@ -263,9 +263,10 @@ static void put_virus(struct screen *screen, const struct explanation *explanati
 		return;
 	screen_wrap_cstr(screen, STYLE_DIM, "  in ");
 	if (objects->list[object].name_count > 0) {
-		cleanup_buf struct buf name = {0};
+		cleanup_buf struct buf label = {0}, name = {0};
 
-		screen_shown(screen, objects->list[object].names[0], &name);
+		object_label(objects, &objects->list[object], &label);
+		screen_shown(screen, buf_slice(&label), &name);
 		screen_wrap(screen, STYLE_NAME, buf_slice(&name));
 	} else {
 		screen_wrap_cstr(screen, STYLE_DIM,

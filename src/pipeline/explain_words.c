@@ -49,12 +49,14 @@ static size_t count_texts(const struct delivery *delivery)
 
 	for (size_t i = 1; i < delivery->objects.count; i++) {
 		const struct object *object = &delivery->objects.list[i];
+		struct part room;
+		const struct part *part = text_part(object, &room);
 		bool harmless = object->flags & (OBJECT_NEGATIVE | OBJECT_TEXT);
 
 		if (delivery->options->noscan && !harmless)
 			continue;
 		if ((object->flags & OBJECT_TEXT) ||
-			(object->part && text_is_searchable(object->part)))
+			(part && text_is_searchable(part)))
 			count++;
 	}
 	return count;
@@ -293,6 +295,7 @@ static const struct flag_words object_words[] = {
 	{OBJECT_ENCRYPTED, true, "encrypted"},
 	{OBJECT_OVERLIMIT, true, "opening it met a limit"},
 	{OBJECT_DAMAGED, true, "damaged"},
+	{OBJECT_UNSUPPORTED, true, "packed in a way that cannot be read"},
 	{OBJECT_NEGATIVE, false, "harmless by noscantypes: not scanned"},
 };
 

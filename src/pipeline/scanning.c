@@ -33,7 +33,7 @@ static const char *found_in(struct delivery *delivery, int object)
 
 	if (object < 0 || (size_t)object >= delivery->objects.count)
 		return "";
-	if (object_label(&delivery->objects.list[object], &label))
+	if (object_label(&delivery->objects, &delivery->objects.list[object], &label))
 		return "";
 	return arena_cstr(&delivery->arena, buf_slice(&label));
 }

@@ -22,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define OBJECTS 8
 #define ASKED	5 /* 1 to 4; 5 to 7 are wanted, 0 is not */
+#define MEMBERS 3 /* what may come out of what was asked for */
+#define BYTES	100
 
 struct run {
 	struct objects objects;
@@ -35,11 +37,11 @@ static void run(struct run *run, struct slice bytes, size_t piece)
 	*run = (struct run){.objects = {.list = run->list, .count = OBJECTS}};
 	for (unsigned i = 0; i < OBJECTS; i++)
 		run->list[i].index = i;
-	REQUIRE(answer_init(&run->answer, &run->objects) == 0);
+	REQUIRE(answer_init(&run->answer, &run->objects, "/tmp") == 0);
 	for (unsigned i = 1; i < OBJECTS; i++)
 		answer_want(&run->answer, i);
 	for (unsigned i = 1; i < ASKED; i++)
-		answer_ask(&run->answer, i);
+		answer_ask_inside(&run->answer, i, MEMBERS, BYTES);
 	for (; bytes.len > 0 && run->result == 0; bytes = slice_from(bytes, piece))
 		run->result = answer_feed(&run->answer, slice_first(bytes, piece));
 }
@@ -47,7 +49,7 @@ static void run(struct run *run, struct slice bytes, size_t piece)
 static void release(struct run *run)
 {
 	answer_release(&run->answer);
-	arena_release(&run->objects.arena);
+	objects_release(&run->objects);
 }
 
 static void check_text(const char *text)
@@ -81,6 +83,22 @@ static void check_object(const struct run *run, const struct object *object)
 	REQUIRE(count <= OPEN_IMPORTS_MAX);
 }
 
+/* No more of them than was allowed, each below one that was asked for. */
+static void check_members(const struct run *run)
+{
+	size_t bytes = 0;
+
+	REQUIRE(run->objects.count <= OBJECTS + MEMBERS);
+	for (size_t i = OBJECTS; i < run->objects.count; i++) {
+		const struct object *member = &run->objects.list[i];
+
+		REQUIRE(member->index == i && member->kind == OBJECT_MEMBER);
+		REQUIRE(member->parent >= 1 && member->parent < ASKED && member->depth == 1);
+		bytes += member->content->bytes.len;
+	}
+	REQUIRE(bytes <= BYTES);
+}
+
 static bool same(const char *a, const char *b)
 {
 	return !a == !b && (!a || strcmp(a, b) == 0);
@@ -94,12 +112,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run(&whole, bytes, size + 1);
 	run(&pieces, bytes, size % 7 + 1);
 	REQUIRE(whole.result == pieces.result);
+	REQUIRE(whole.objects.count == pieces.objects.count);
 	for (unsigned i = 0; i < OBJECTS; i++) {
-		check_object(&whole, &whole.list[i]);
-		check_object(&pieces, &pieces.list[i]);
-		REQUIRE(whole.list[i].flags == pieces.list[i].flags);
-		REQUIRE(same(whole.list[i].mime, pieces.list[i].mime));
+		const struct object *one = &whole.objects.list[i], *two = &pieces.objects.list[i];
+
+		check_object(&whole, one);
+		check_object(&pieces, two);
+		REQUIRE(one->flags == two->flags);
+		REQUIRE(same(one->mime, two->mime));
 	}
+	REQUIRE(answer_restart(&whole.answer, NULL) >= 0);
+	check_members(&whole);
+	REQUIRE(answer_restart(&pieces.answer, NULL) >= 0);
+	check_members(&pieces);
 	release(&whole);
 	release(&pieces);
 	return 0;

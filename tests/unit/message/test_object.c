@@ -142,7 +142,7 @@ static void check_label(const struct object *object, const char *want)
 {
 	cleanup_buf struct buf out = {0};
 
-	assert_int_equal(object_label(object, &out), 0);
+	assert_int_equal(object_label(&(struct objects){0}, object, &out), 0);
 	assert_slice(buf_slice(&out), want);
 }
 
@@ -157,7 +157,7 @@ static void test_label(void **state)
 		&(struct object){
 			.kind = OBJECT_PART, .part = &part, .names = names, .name_count = 2},
 		"first.txt");
-	check_label(&(struct object){.kind = OBJECT_MEMBER, .index = 9}, "part 9");
+	check_label(&(struct object){.kind = OBJECT_MEMBER, .index = 9}, "member 9");
 }
 
 int main(void)

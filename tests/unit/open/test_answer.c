@@ -23,7 +23,7 @@ static void fixture_init(struct fixture *f)
 	*f = (struct fixture){.objects = {.list = f->list, .count = OBJECTS}};
 	for (unsigned i = 0; i < OBJECTS; i++)
 		f->list[i].index = i;
-	assert_int_equal(answer_init(&f->answer, &f->objects), 0);
+	assert_int_equal(answer_init(&f->answer, &f->objects, "/tmp"), 0);
 	for (unsigned i = 1; i < OBJECTS; i++)
 		answer_want(&f->answer, i);
 	answer_ask(&f->answer, 1);
@@ -33,10 +33,10 @@ static void fixture_init(struct fixture *f)
 static void fixture_release(struct fixture *f)
 {
 	answer_release(&f->answer);
-	arena_release(&f->objects.arena);
+	objects_release(&f->objects);
 }
 
-#define HELLO "qmvc-open 1\n"
+#define HELLO "qmvc-open 2\n"
 
 static void fills_in_objects(void **state)
 {
@@ -64,7 +64,7 @@ static void fills_in_objects(void **state)
 		assert_null(f.list[2].imports[2]);
 		assert_null(f.list[1].mime);
 		assert_int_equal(f.list[1].flags, OBJECT_OVERLIMIT);
-		answer_give_up(&f.answer);
+		answer_give_up(&f.answer, NULL);
 		assert_int_equal(f.list[2].flags & OBJECT_OVERLIMIT, 0);
 		assert_int_equal(f.list[3].flags, OBJECT_OVERLIMIT);
 		assert_int_equal(f.list[0].flags, 0);
@@ -75,10 +75,10 @@ static void fills_in_objects(void **state)
 static const struct slice nonsense[] = {
 	SLICE_LITERAL("\n"),
 	SLICE_LITERAL("object 1\n"), /* no greeting */
-	SLICE_LITERAL("qmvc-open 2\n"),
-	SLICE_LITERAL("qmvc-open 01\n"),
-	SLICE_LITERAL("qmvc-open 1 \n"),
-	SLICE_LITERAL("qmvc-open 1\r\n"),
+	SLICE_LITERAL("qmvc-open 3\n"),
+	SLICE_LITERAL("qmvc-open 02\n"),
+	SLICE_LITERAL("qmvc-open 2 \n"),
+	SLICE_LITERAL("qmvc-open 2\r\n"),
 	SLICE_LITERAL(HELLO HELLO),
 	SLICE_LITERAL(HELLO "object 0\n"),
 	SLICE_LITERAL(HELLO "object 3\n"), /* wanted, not asked */
@@ -115,7 +115,12 @@ static const struct slice nonsense[] = {
 	SLICE_LITERAL(HELLO "object 1\nflag executable\nflag executable\n"),
 	SLICE_LITERAL(HELLO "object 1\nimport \n"),
 	SLICE_LITERAL(HELLO "object 1\nimport a\x01\n"),
-	SLICE_LITERAL(HELLO "object 1\nmember 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nmember 1\n"), /* nobody asked what is inside */
+	SLICE_LITERAL(HELLO "object 1\nmembers 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nbytes 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nname 1\na"),
+	SLICE_LITERAL(HELLO "object 1\ndata 1\na"),
+	SLICE_LITERAL(HELLO "member 1\n"),
 	SLICE_LITERAL(HELLO "object 1\nEND 1\n"),
 	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 1\n"),
 	SLICE_LITERAL(HELLO "object 1\nend 1\nend 1\n"),
@@ -132,8 +137,126 @@ static void takes_no_nonsense(void **state)
 		/* And nothing ever after. */
 		assert_int_equal(answer_feed(&f.answer, slice_cstr("end 1\n")), ANSWER_NONSENSE);
 		assert_null(f.list[1].mime);
-		answer_give_up(&f.answer);
+		answer_give_up(&f.answer, NULL);
 		assert_int_equal(f.list[2].flags, OBJECT_OVERLIMIT);
+		fixture_release(&f);
+	}
+}
+
+static const struct object *only_member(const struct fixture *f)
+{
+	assert_int_equal(f->objects.count, OBJECTS + 1);
+	return &f->objects.list[OBJECTS];
+}
+
+/* Object 3 is looked into; two members, ten bytes of them. */
+static void fixture_init_inside(struct fixture *f)
+{
+	fixture_init(f);
+	answer_ask_inside(&f->answer, 3, 2, 10);
+	assert_int_equal(answer_feed(&f->answer, slice_cstr(HELLO "object 3\n")), 0);
+}
+
+static void takes_members(void **state)
+{
+	static const char text[] = "mime a/zip\nmember 0\nname 5\na/b\nxdata 4\n\n\0\nydata 1\nz"
+				   "member 1\nflag damaged\nend 3\n";
+
+	for (size_t piece = 1; piece < sizeof(text); piece++) {
+		struct slice rest = slice_make(text, sizeof(text) - 1);
+		const struct object *object;
+		struct fixture f;
+
+		fixture_init_inside(&f);
+		while (rest.len > 0) {
+			assert_int_equal(answer_feed(&f.answer, slice_first(rest, piece)), 0);
+			rest = slice_from(rest, piece);
+		}
+		assert_int_equal(f.objects.count, OBJECTS + 2);
+		object = &f.objects.list[OBJECTS];
+		assert_int_equal(object->kind, OBJECT_MEMBER);
+		assert_int_equal(object->parent, 3);
+		assert_int_equal(object->depth, 1);
+		assert_int_equal(object->index, OBJECTS);
+		assert_int_equal(object->content->bytes.len, 5);
+		assert_memory_equal(object->content->bytes.data, "\n\0\nyz", 5);
+		assert_true(object->name_count > 0);
+		assert_int_equal(object[1].content->bytes.len, 0);
+		assert_int_equal(f.objects.list[3].flags, OBJECT_TYPED | OBJECT_DAMAGED);
+		assert_int_equal(f.answer.members_left, 0);
+		assert_int_equal(f.answer.bytes_left, 5);
+		fixture_release(&f);
+	}
+}
+
+static void takes_no_more_members_than_allowed(void **state)
+{
+	static const char *const wrong[] = {
+		"member 2\n",
+		"member 0\nmember 0\nmember 0\n",
+		"member 0\ndata 11\n",
+		"member 0\ndata 6\nabcdefmember 0\ndata 5\n",
+		"member 0\ndata 0\n",
+		"member 0\nname 0\n",
+		"member 0\nname 1025\n",
+		"member 0\nname 1\naname 1\naname 1\naname 1\naname 1\n",
+		"member 0\ndata 999999999999999\n",
+		"member 0\ndata 9999999999999999\n",
+		"member 0\ndata -1\n",
+		"member 0\nobject 1\n",
+		"member 0\ndata 1\nabc\n",
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct fixture f;
+
+		fixture_init_inside(&f);
+		if (answer_feed(&f.answer, slice_cstr(wrong[i])) != ANSWER_NONSENSE)
+			fail_msg("taken: \"%s\"", wrong[i]);
+		assert_true(f.objects.count <= OBJECTS + 2);
+		fixture_release(&f);
+	}
+}
+
+/* What was unpacked before the helper died is an object all the same. */
+static void keeps_what_came_before_the_end(void **state)
+{
+	struct fixture f;
+
+	fixture_init_inside(&f);
+	assert_int_equal(answer_feed(&f.answer, slice_cstr("member 0\nname 1\nxdata 9\nabc")), 0);
+	assert_int_equal(answer_restart(&f.answer, "seconds"), 1);
+	assert_slice(only_member(&f)->content->bytes, "abc");
+	assert_slice(only_member(&f)->names[0], "x");
+	assert_int_equal(f.objects.list[3].flags, OBJECT_OVERLIMIT);
+	assert_string_equal(f.objects.list[3].limit, "seconds");
+	assert_int_equal(f.objects.list[1].flags, 0);
+	/* The next helper is believed anew, but only about what is left. */
+	assert_int_equal(answer_feed(&f.answer, slice_cstr(HELLO "object 3\n")), ANSWER_NONSENSE);
+	fixture_release(&f);
+}
+
+static void names_contents_after_their_container(void **state)
+{
+	static const char *const names[][2] = {{"evil.exe.gz", "evil.exe"}, {"a.TGZ", "a.tar"},
+		{"x.bz2", "x"}, {"x.doc", NULL}, {".gz", NULL}};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct slice name = slice_cstr(names[i][0]);
+		struct fixture f;
+
+		fixture_init(&f);
+		f.list[3].names = &name;
+		f.list[3].name_count = 1;
+		answer_ask_inside(&f.answer, 3, 2, 10);
+		assert_int_equal(
+			answer_feed(&f.answer,
+				slice_cstr(HELLO "object 3\nmember 1\ndata 1\nxend 3\n")),
+			0);
+		if (names[i][1])
+			assert_slice(only_member(&f)->names[0], names[i][1]);
+		else
+			assert_int_equal(only_member(&f)->name_count, 0);
 		fixture_release(&f);
 	}
 }
@@ -232,6 +355,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fills_in_objects),
 		cmocka_unit_test(takes_no_nonsense),
+		cmocka_unit_test(takes_members),
+		cmocka_unit_test(takes_no_more_members_than_allowed),
+		cmocka_unit_test(keeps_what_came_before_the_end),
+		cmocka_unit_test(names_contents_after_their_container),
 		cmocka_unit_test(bounds_everything),
 		cmocka_unit_test(writes_what_can_be_read),
 		cmocka_unit_test(cuts_between_characters),

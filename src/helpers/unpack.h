@@ -1,0 +1,50 @@
+/*
+ * What is inside of an archive, one layer of it: libarchive's formats and filters, and TNEF by
+ * libytnef. The members go out as they are unpacked; nothing is kept and no file is made.
+ */
+#ifndef QMVC_HELPERS_UNPACK_H
+#define QMVC_HELPERS_UNPACK_H
+
+#include "base/error.h"
+#include "helpers/channel.h"
+
+/* The answer in the making, and what it may still hold. */
+struct unpack_sink {
+	struct channel *channel;
+	struct buf lines;	/* not sent yet */
+	uint64_t members, bytes; /* how many more may go out */
+	unsigned flags;		/* of open_flag, met so far */
+	int failed;		/* qmvc takes no more: a negative errno */
+};
+
+/*
+ * Loads the two libraries, and what they load themselves when first used. To be called before the
+ * box closes. Returns 0 or a negative errno with *error set.
+ */
+int unpack_load(struct error *error);
+
+/* What was loaded, e.g. "libarchive 3.6.2"; NULL when nothing was. */
+const char *unpack_version(void);
+
+/*
+ * Sends the members of the object in `fd`, `size` bytes of it, and says in sink->flags what stood
+ * in the way. Bytes that are no archive have no members and no flags.
+ */
+void unpack(int fd, uint64_t size, struct unpack_sink *sink);
+
+/*
+ * For those who read one kind. Each returns false when the reading is to stop: a limit was met
+ * (then OPEN_FLAG_OVERLIMIT is set) or qmvc takes no more.
+ */
+bool sink_member(struct unpack_sink *sink, enum open_member kind);
+bool sink_name(struct unpack_sink *sink, struct slice name);
+bool sink_data(struct unpack_sink *sink, struct slice data);
+
+/* tnef.c: the same for TNEF, over bytes that are all there. */
+int tnef_load(struct error *error);
+void tnef_unpack(struct slice bytes, struct unpack_sink *sink);
+
+/* Loads one library; *handle is for dlsym(3). Returns 0 or -ENOENT with *error set. */
+int unpack_load_library(const char *name, void **handle, struct error *error);
+
+#endif

@@ -1,0 +1,189 @@
+/*
+ * Signatures of archives; see archive_signature.h. Those at the beginning are checked as far as
+ * they tell, so that hardly any other file has them. Those that count anywhere are long enough to
+ * be rare, and are looked for by a byte of theirs that is rare itself: memchr(3) then passes over
+ * most of a file at the speed of memory.
+ */
+#include "open/archive_signature.h"
+
+#define TAR_BLOCK	 512u
+#define TAR_SUM		 148u
+#define TAR_SUM_LEN	 8u
+#define ISO_DESCRIPTOR	 32769u
+#define LZMA_HEADER	 14u
+#define LZMA_PROPERTIES	 225u /* 9 * 5 * 5: every combination of lc, lp and pb */
+
+struct signature {
+	struct slice bytes;
+	size_t rare; /* the byte looked for */
+};
+
+static const struct signature anywhere[] = {
+	{SLICE_LITERAL("PK\3\4"), 2}, /* a zip's member */
+	{SLICE_LITERAL("PK\5\6"), 2}, /* a zip's end */
+	{SLICE_LITERAL("Rar!\x1a\7"), 4},
+	{SLICE_LITERAL("7z\xbc\xaf\x27\x1c"), 2},
+	{SLICE_LITERAL("MSCF\0\0\0\0"), 3},
+};
+
+static const struct beginning {
+	struct slice bytes;
+	size_t at;
+	enum archive_kind kind;
+} beginnings[] = {
+	{SLICE_LITERAL("\xfd\x37zXZ\0"), 0, ARCHIVE_XZ},
+	{SLICE_LITERAL("\x28\xb5\x2f\xfd"), 0, ARCHIVE_ZSTD},
+	{SLICE_LITERAL("\x04\x22\x4d\x18"), 0, ARCHIVE_LZ4},
+	{SLICE_LITERAL("\x02\x21\x4c\x18"), 0, ARCHIVE_LZ4},
+	{SLICE_LITERAL("LZIP\0"), 0, ARCHIVE_LZIP},
+	{SLICE_LITERAL("LZIP\1"), 0, ARCHIVE_LZIP},
+	{SLICE_LITERAL("\x78\x9f\x3e\x22"), 0, ARCHIVE_TNEF},
+	{SLICE_LITERAL("PK\3\4"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("PK\5\6"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("PK00PK\3\4"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("7z\xbc\xaf\x27\x1c"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("Rar!\x1a\7"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("MSCF\0\0\0\0"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("!<arch>\n"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("xar!\0"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("WARC/"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("070701"), 0, ARCHIVE_CONTAINER}, /* cpio, in its five spellings */
+	{SLICE_LITERAL("070702"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("070707"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("\xc7\x71"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("\x71\xc7"), 0, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("-lh"), 2, ARCHIVE_CONTAINER}, /* LHA: "-lh5-", "-lzs-", "-pm0-" */
+	{SLICE_LITERAL("-lz"), 2, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("-pm"), 2, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("ustar"), 257, ARCHIVE_CONTAINER},
+	{SLICE_LITERAL("CD001"), ISO_DESCRIPTOR, ARCHIVE_CONTAINER},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool stands_at(struct slice bytes, size_t at, struct slice signature)
+{
+	return at <= bytes.len && bytes.len - at >= signature.len &&
+	       memcmp(bytes.data + at, signature.data, signature.len) == 0;
+}
+
+/* RFC 1952 2.3: deflate is the only method, and three bits are reserved. */
+static bool is_gzip(struct slice s)
+{
+	return s.len > 10 && memcmp(s.data, "\x1f\x8b\x08", 3) == 0 && !(s.data[3] & 0xe0);
+}
+
+/* A digit for the size of a block, then a block or the end of the stream. */
+static bool is_bzip2(struct slice s)
+{
+	return s.len >= 10 && memcmp(s.data, "BZh", 3) == 0 && s.data[3] >= '1' &&
+	       s.data[3] <= '9' &&
+	       (memcmp(s.data + 4, "1AY&SY", 6) == 0 ||
+		       memcmp(s.data + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
+}
+
+/* compress(1): the third byte holds the width of the codes, 9 to 16 bits, and two reserved bits. */
+static bool is_compress(struct slice s)
+{
+	return s.len > 3 && s.data[0] == 0x1f && s.data[1] == 0x9d && !(s.data[2] & 0x60) &&
+	       (s.data[2] & 0x1f) >= 9 && (s.data[2] & 0x1f) <= 16;
+}
+
+/*
+ * LZMA alone has no signature: properties, a dictionary size that is 2^n or 2^n + 2^(n-1), a size
+ * below 256 GB or unknown, and a stream whose first byte is always 0.
+ */
+static bool is_lzma(struct slice s)
+{
+	uint32_t dictionary = 0;
+	uint64_t size = 0;
+
+	if (s.len < LZMA_HEADER || s.data[0] >= LZMA_PROPERTIES || s.data[13] != 0)
+		return false;
+	for (unsigned i = 4; i > 0; i--)
+		dictionary = dictionary << 8 | s.data[i];
+	for (unsigned i = 12; i > 4; i--)
+		size = size << 8 | s.data[i];
+	if (dictionary < 4096 || (size != UINT64_MAX && size >> 38 != 0))
+		return false;
+	if (dictionary == UINT32_MAX)
+		return true;
+	while (!(dictionary & 1))
+		dictionary >>= 1;
+	return dictionary == 1 || dictionary == 3;
+}
+
+/* "begin 644 name" */
+static bool is_uu(struct slice s)
+{
+	return s.len > 12 && memcmp(s.data, "begin ", 6) == 0 && ascii_digit(s.data[6]) &&
+	       ascii_digit(s.data[7]) && ascii_digit(s.data[8]) && s.data[9] == ' ';
+}
+
+/* tar before POSIX has a checksum for a signature. */
+static bool is_tar(struct slice s)
+{
+	unsigned sum = 0, written = 0;
+	size_t at = TAR_SUM;
+
+	if (s.len < TAR_BLOCK || s.data[0] == 0)
+		return false;
+	for (size_t i = 0; i < TAR_BLOCK; i++)
+		sum += i >= TAR_SUM && i < TAR_SUM + TAR_SUM_LEN ? ' ' : s.data[i];
+	while (s.data[at] == ' ' && at < TAR_SUM + TAR_SUM_LEN)
+		at++;
+	for (; at < TAR_SUM + TAR_SUM_LEN && s.data[at] >= '0' && s.data[at] <= '7'; at++)
+		written = written * 8 + (s.data[at] - '0');
+	return written == sum;
+}
+
+enum archive_kind archive_begins(struct slice bytes)
+{
+	for (size_t i = 0; i < COUNT(beginnings); i++)
+		if (stands_at(bytes, beginnings[i].at, beginnings[i].bytes))
+			return beginnings[i].kind;
+	if (is_gzip(bytes))
+		return ARCHIVE_GZIP;
+	if (is_bzip2(bytes))
+		return ARCHIVE_BZIP2;
+	if (is_compress(bytes))
+		return ARCHIVE_COMPRESS;
+	if (is_uu(bytes))
+		return ARCHIVE_UU;
+	if (is_tar(bytes))
+		return ARCHIVE_CONTAINER;
+	return is_lzma(bytes) ? ARCHIVE_LZMA : ARCHIVE_NONE;
+}
+
+/* Where the signature stands next, before `end`; `end` when it does not. */
+static size_t find_one(
+	struct slice bytes, const struct signature *signature, size_t from, size_t end)
+{
+	const unsigned char rare = signature->bytes.data[signature->rare];
+	size_t at = from + signature->rare;
+
+	while (at < end + signature->rare) {
+		size_t hit = slice_find_byte(bytes, rare, at);
+
+		if (hit >= bytes.len || hit - signature->rare >= end)
+			return end;
+		if (stands_at(bytes, hit - signature->rare, signature->bytes))
+			return hit - signature->rare;
+		at = hit + 1;
+	}
+	return end;
+}
+
+size_t archive_find(struct slice bytes, size_t from)
+{
+	size_t found = bytes.len;
+
+	for (size_t i = 0; i < COUNT(anywhere); i++)
+		found = find_one(bytes, &anywhere[i], from, found);
+	return found;
+}
+
+bool archive_possible(struct slice bytes)
+{
+	return archive_begins(bytes) != ARCHIVE_NONE || archive_find(bytes, 0) < bytes.len;
+}

@@ -1,0 +1,40 @@
+/*
+ * Could these bytes hold an archive? By their own bytes alone, never by a name or a declared type.
+ * qmvc asks before it has the unpacking libraries loaded, qmvc-open to know how to begin.
+ */
+#ifndef QMVC_OPEN_ARCHIVE_SIGNATURE_H
+#define QMVC_OPEN_ARCHIVE_SIGNATURE_H
+
+#include "base/slice.h"
+
+enum archive_kind {
+	ARCHIVE_NONE,
+	/* One compressed stream, whose content may be anything. */
+	ARCHIVE_GZIP,
+	ARCHIVE_BZIP2,
+	ARCHIVE_COMPRESS,
+	ARCHIVE_LZMA,
+	ARCHIVE_XZ,
+	ARCHIVE_UU,
+	ARCHIVE_LZIP,
+	ARCHIVE_LZ4,
+	ARCHIVE_ZSTD,
+	/* Outlook's winmail.dat (MS-OXTNEF). */
+	ARCHIVE_TNEF,
+	/* A container with a directory: zip, tar, 7z, ... */
+	ARCHIVE_CONTAINER,
+};
+
+/* What the bytes begin as. */
+enum archive_kind archive_begins(struct slice bytes);
+
+/*
+ * The offset, at `from` or behind it, of the next signature that may stand anywhere (a zip, rar,
+ * 7-Zip or cabinet behind a program, a picture, a document); bytes.len when there is none.
+ */
+size_t archive_find(struct slice bytes, size_t from);
+
+/* Either of the two: is it worth asking what is inside? */
+bool archive_possible(struct slice bytes);
+
+#endif

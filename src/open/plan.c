@@ -1,0 +1,143 @@
+/*
+ * What is asked of qmvc-open; see plan.h. The bounds hold for the mail as a whole, so each archive
+ * gets what those before it have left; besides, each has its own ratio.
+ */
+#include "open/plan.h"
+
+#include "open/archive_signature.h"
+
+/* The ratio counts from here on: a small file of blanks harms nobody, however well it packs. */
+#define RATIO_FREE_BYTES  ((uint64_t)1024 * 1024)
+#define BYTES_SAYABLE	  999999999999999u /* the digits the protocol has */
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void mark(struct object *object)
+{
+	const bool closed = object->index == 0 || !object->content || (object->flags & OBJECT_TEXT);
+
+	if (!closed && object->content->bytes.len > 0 && archive_possible(object->content->bytes))
+		object->flags |= OBJECT_CONTAINER;
+}
+
+bool open_mark(struct objects *objects)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		mark(&objects->list[i]);
+		any = any || (objects->list[i].flags & OBJECT_CONTAINER);
+	}
+	return any;
+}
+
+bool plan_is_opened(const struct plan *plan, const struct object *object)
+{
+	return plan->request->members && (object->flags & OBJECT_CONTAINER) &&
+	       object->depth < plan->request->limits->depth;
+}
+
+/* Plain text is settled, the message itself is no attachment, nothing is nothing. */
+static bool is_wanted(const struct plan *plan, const struct object *object)
+{
+	const struct open_request *request = plan->request;
+
+	if (object->index == 0 || !object->content || object->content->bytes.len == 0)
+		return false;
+	return plan_is_opened(plan, object) ||
+	       (request->types && (request->all || !(object->flags & OBJECT_TEXT)));
+}
+
+void plan_judge(struct plan *plan)
+{
+	struct objects *objects = plan->answer->objects;
+	const int coming = plan->answer->member.index;
+	const size_t count = coming < 0 ? objects->count : (size_t)coming;
+
+	for (; plan->judged < count; plan->judged++) {
+		struct object *object = &objects->list[plan->judged];
+
+		if (plan->request->members)
+			mark(object);
+		if (plan->request->members && (object->flags & OBJECT_CONTAINER) &&
+			object->depth >= plan->request->limits->depth) {
+			object->flags |= OBJECT_OVERLIMIT;
+			object->limit = "depth";
+		}
+		if (is_wanted(plan, object))
+			answer_want(plan->answer, plan->judged);
+	}
+}
+
+bool plan_has_archives(const struct plan *plan)
+{
+	const struct objects *objects = plan->answer->objects;
+
+	for (size_t i = 0; i < objects->count; i++)
+		if (plan->answer->states[i] == ANSWER_WANTED &&
+			plan_is_opened(plan, &objects->list[i]))
+			return true;
+	return false;
+}
+
+bool plan_is_worth(struct plan *plan, size_t index)
+{
+	const struct limits *limits = plan->request->limits;
+	struct object *object = &plan->answer->objects->list[index];
+	const bool members_left = plan->members_used < limits->members;
+
+	if (!plan_is_opened(plan, object) || (members_left && plan->bytes_used < limits->bytes))
+		return true;
+	object->flags |= OBJECT_OVERLIMIT;
+	object->flags &= ~(unsigned)OBJECT_CONTAINER;
+	object->limit = members_left ? "bytes" : "members";
+	if (is_wanted(plan, object))
+		return true;
+	plan->answer->states[index] = ANSWER_NOT_WANTED;
+	plan->answer->wanted--;
+	return false;
+}
+
+void plan_allow(struct plan *plan, const struct object *object)
+{
+	const struct limits *limits = plan->request->limits;
+	const uint64_t size = object->content->bytes.len;
+	uint64_t by_ratio = limits->ratio > BYTES_SAYABLE / size ? BYTES_SAYABLE
+								 : limits->ratio * size;
+
+	if (by_ratio < RATIO_FREE_BYTES)
+		by_ratio = RATIO_FREE_BYTES;
+	plan->members = least(limits->members - plan->members_used, BYTES_SAYABLE);
+	plan->bytes = least(limits->bytes - plan->bytes_used, BYTES_SAYABLE);
+	plan->by_ratio = by_ratio < plan->bytes;
+	plan->bytes = least(plan->bytes, by_ratio);
+}
+
+void plan_ask(struct plan *plan, size_t index)
+{
+	plan->inside = true;
+	plan->index = index;
+	answer_ask_inside(plan->answer, index, plan->members, plan->bytes);
+}
+
+void plan_account(struct plan *plan)
+{
+	const struct answer *answer = plan->answer;
+	struct object *object;
+
+	if (!plan->inside)
+		return;
+	object = &answer->objects->list[plan->index];
+	plan->members_used += plan->members - answer->members_left;
+	plan->bytes_used += plan->bytes - answer->bytes_left;
+	if ((object->flags & OBJECT_OVERLIMIT) && !object->limit) {
+		if (answer->bytes_left == 0)
+			object->limit = plan->by_ratio ? "ratio" : "bytes";
+		else if (answer->members_left == 0)
+			object->limit = "members";
+	}
+	plan->inside = false;
+}
