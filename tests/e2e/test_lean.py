@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import archives
 import dot_qmail
 import mails
 from conftest import LIBEXEC, QMVC
@@ -56,6 +57,22 @@ def test_plain_mail_starts_nothing(profile, clamd):
         assert strange == [], strange
     code, trace = traced(profile, mails.multipart(mails.part(b"\0\1\2\3")))
     assert code == 0 and len(re.findall(r"execve\(.*= 0", trace)) == 2, "qmvc-open, and only that"
+    assert "libmagic" in trace and not re.search("libarchive|libytnef", trace), trace
+
+
+def test_only_an_archive_loads_libarchive(profile):
+    """By its bytes, not by its name."""
+    profile.filters("filename=y", "mimetype=y")
+    profile.control("badfilenames", "x").control("badmimetypes", "x")
+    for data, name, loads in ((b"no zip at all \1\2", b"a.zip", False),
+                              (archives.zipped(("a", b"b")), b"a.txt", True),
+                              (b"\0" * 70000 + archives.zipped(("a", b"b")), b"a.jpg", True)):
+        code, trace = traced(profile, mails.multipart(mails.part(data, name=name)))
+        assert code == 0 and len(re.findall(r"execve\(.*= 0", trace)) == 2, trace
+        assert ("libarchive" in trace) == loads, (name, trace)
+    profile.filters("filename=y")
+    code, trace = traced(profile, mails.multipart(mails.part(b"\0\1", name=b"a.bin")))
+    assert len(re.findall(r"execve\(.*= 0", trace)) == 1, "nothing to open, and no type asked for"
 
 
 def test_install_puts_things_where_they_belong(tmp_path):
