@@ -56,6 +56,22 @@ int delivery_loop(struct delivery *delivery, struct error *error)
 	return 0;
 }
 
+struct check delivery_check(struct delivery *delivery, struct findings *findings)
+{
+	return (struct check){
+		.control = &delivery->control,
+		.options = delivery->options,
+		.envelope = &delivery->envelope,
+		.profile = &delivery->profile,
+		.message = &delivery->message,
+		.objects = &delivery->objects,
+		.loop = &delivery->loop,
+		.arena = &delivery->arena,
+		.findings = findings,
+		.replacement_fd = &delivery->replacement_fd,
+	};
+}
+
 int delivery_found(struct delivery *delivery, const struct finding *finding, struct error *error)
 {
 	int result = findings_add(&delivery->findings, &delivery->arena, finding);

@@ -56,6 +56,9 @@ void delivery_release(struct delivery *delivery);
 /* Makes the loop when it is first needed. Returns 0 or a negative errno with *error set. */
 int delivery_loop(struct delivery *delivery, struct error *error);
 
+/* What the conditions are shown of it; they add to `findings`. Borrows from the delivery. */
+struct check delivery_check(struct delivery *delivery, struct findings *findings);
+
 /* Adds a finding. Returns 0 or -ENOMEM with *error set. */
 int delivery_found(struct delivery *delivery, const struct finding *finding, struct error *error);
 

@@ -90,18 +90,7 @@ static bool opens_before(const struct delivery *delivery, enum condition_id id)
 
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
 {
-	const struct check check = {
-		.control = &delivery->control,
-		.options = delivery->options,
-		.envelope = &delivery->envelope,
-		.profile = &delivery->profile,
-		.message = &delivery->message,
-		.objects = &delivery->objects,
-		.loop = &delivery->loop,
-		.arena = &delivery->arena,
-		.findings = &delivery->findings,
-		.replacement_fd = &delivery->replacement_fd,
-	};
+	const struct check check = delivery_check(delivery, &delivery->findings);
 	const unsigned needs = needs_of_all(delivery);
 	bool opened = needs == 0;
 	uint64_t started = clock_us();

@@ -92,18 +92,7 @@ static void try_condition(
 	struct delivery *delivery = explanation->delivery;
 	struct trial *trial = &explanation->trials[id];
 	struct findings *findings = explanation->ended ? &explanation->beyond : &delivery->findings;
-	const struct check check = {
-		.control = &delivery->control,
-		.options = delivery->options,
-		.envelope = &delivery->envelope,
-		.profile = &delivery->profile,
-		.message = &delivery->message,
-		.objects = &delivery->objects,
-		.loop = &delivery->loop,
-		.arena = &delivery->arena,
-		.findings = findings,
-		.replacement_fd = &delivery->replacement_fd,
-	};
+	const struct check check = delivery_check(delivery, findings);
 	uint64_t started = clock_us();
 	struct error error = {0};
 
