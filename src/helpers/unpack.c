@@ -305,11 +305,19 @@ static int open_source(struct archive *archive, struct source *source)
 	return la.archive_read_open1(archive);
 }
 
+/* A few bytes of these may ask for gigabytes to be unpacked with. */
+static bool wants_dictionary(enum archive_kind kind)
+{
+	return kind == ARCHIVE_XZ || kind == ARCHIVE_LZMA || kind == ARCHIVE_LZIP ||
+	       kind == ARCHIVE_ZSTD;
+}
+
 /* One compressed stream. Returns how many bytes of the source it took. */
 static uint64_t unpack_stream(
 	struct source *source, enum archive_kind kind, struct unpack_sink *sink)
 {
 	struct archive *archive = la.archive_read_new();
+	unsigned count = 0;
 	la_int64_t took = 0;
 	int result;
 
@@ -326,11 +334,14 @@ static uint64_t unpack_stream(
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
 		result = open_source(archive, source);
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN) {
-		send_entries(archive, OPEN_MEMBER_CONTENT, true, sink);
+		count = send_entries(archive, OPEN_MEMBER_CONTENT, true, sink);
 		took = la.archive_filter_bytes(archive, -1);
 	} else {
 		note_failure(archive, sink);
 	}
+	/* Without memory for its dictionary it fails like a damaged one, before any byte. */
+	if (count == 0 && wants_dictionary(kind))
+		sink->flags |= OPEN_FLAG_OVERLIMIT;
 	la.archive_read_free(archive);
 	return took > 0 ? (uint64_t)took : source->size;
 }
