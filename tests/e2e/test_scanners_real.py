@@ -182,11 +182,11 @@ def test_all_at_once(bench):
 
 
 def test_quitasap(bench):
-    """clamd finds it at once, and the two that load signatures are ended."""
+    """Whoever finds it first, the others are ended or have found it too; none says anything else."""
     found = bench.scan(["clamscan", "clamd-unix", "libclamav"], b"mail\n", mails.EICAR,
                        options=["-q"])
-    assert found[1][0] == "infected"
-    assert found[0][0] in ("cancelled", "infected") and found[2][0] in ("cancelled", "infected")
+    verdicts = [answer[0] for answer in found]
+    assert "infected" in verdicts and set(verdicts) <= {"cancelled", "infected"}, found
 
 
 def test_nobody_there(bench, tmp_path):
