@@ -64,34 +64,18 @@ static const char *clamd_name(const struct clamd_engine *engine)
 	return address->path ? address->path : engine->task.config->engine;
 }
 
-static void clamd_release(struct clamd_engine *engine)
-{
-	free(engine);
-}
-
 static const struct clamd_transport transport = {
 	.open = clamd_open,
 	.next = clamd_next,
 	.close = clamd_close,
 	.name = clamd_name,
-	.release = clamd_release,
+	.size = sizeof(struct clamd),
 };
 
 static int clamd_start(const struct scan_request *request, const struct scanner_config *config,
 	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
 {
-	cleanup_free struct clamd *clamd = calloc(1, sizeof(*clamd));
-
-	if (!clamd)
-		return error_set_errno(error, -ENOMEM, "%s", config->engine);
-
-	int r = clamd_engine_start(
-		&clamd->engine, &transport, request, config, done, context, error);
-
-	if (r < 0)
-		return r;
-	*task = &take_ptr(&clamd)->engine.task;
-	return 0;
+	return clamd_engine_start(&transport, request, config, done, context, task, error);
 }
 
 const struct scanner_backend backend_clamd = {

@@ -30,15 +30,13 @@ static struct clamd_engine *engine_of(struct clamd_session *session)
 	return (struct clamd_engine *)((char *)session - offsetof(struct clamd_engine, session));
 }
 
-/* --- the end --- */
-
 static void complete(struct clamd_engine *engine)
 {
 	const struct scan_result *result = answers_finish(&engine->answers);
 
 	deadline_cancel(take_ptr(&engine->deadline));
 	engine->task.done(&engine->task, result, engine->task.context);
-	engine->transport->release(engine);
+	free(engine);
 }
 
 /* Asks nothing more; complete() follows when all is closed. */
@@ -83,7 +81,6 @@ static void timed_out(struct deadline *deadline, void *context)
 	struct clamd_engine *engine = context;
 	struct clamd_item *asked = clamd_items_asked(&engine->items);
 
-	(void)deadline;
 	engine->deadline = NULL;
 	if (engine->idle) {
 		complete(engine);
@@ -113,8 +110,6 @@ void clamd_engine_cancel(struct scan_task *task)
 	if (!engine->idle)
 		finish(engine);
 }
-
-/* --- asking --- */
 
 static int ask(struct clamd_engine *engine, struct clamd_item *item, int index)
 {
@@ -180,8 +175,6 @@ static void pump(struct clamd_engine *engine)
 	if (engine->session.waiting == 0)
 		finish(engine);
 }
-
-/* --- the session's events --- */
 
 static void session_ready(struct clamd_session *session)
 {
@@ -302,8 +295,6 @@ static const struct clamd_session_events session_events = {
 	.closed = session_closed,
 };
 
-/* --- connections --- */
-
 /* Opens a connection, at the first address from here on that lets itself be tried. */
 static int open_link(struct clamd_engine *engine)
 {
@@ -410,12 +401,31 @@ void clamd_engine_gone(struct clamd_engine *engine)
 	complete(engine);
 }
 
-/* --- the start --- */
-
-int clamd_engine_start(struct clamd_engine *engine, const struct clamd_transport *transport,
-	const struct scan_request *request, const struct scanner_config *config,
-	scan_task_done *done, void *context, struct error *error)
+static int begin(struct clamd_engine *engine)
 {
+	const struct scan_request *request = engine->task.request;
+	const struct scanner_config *config = engine->task.config;
+	int r = clamd_items_make(&engine->items, request, config->max_size, &engine->answers);
+
+	engine->idle = engine->items.count == 0;
+	if (r == 0)
+		r = deadline_start(request->loop, engine->idle ? 0 : config->timeout_ms, timed_out,
+			engine, &engine->deadline);
+	if (r == 0 && !engine->idle)
+		r = open_link(engine);
+	if (r < 0)
+		deadline_cancel(take_ptr(&engine->deadline));
+	return r;
+}
+
+int clamd_engine_start(const struct clamd_transport *transport, const struct scan_request *request,
+	const struct scanner_config *config, scan_task_done *done, void *context,
+	struct scan_task **task, struct error *error)
+{
+	cleanup_free struct clamd_engine *engine = calloc(1, transport->size);
+
+	if (!engine)
+		return error_set_errno(error, -ENOMEM, "%s", config->engine);
 	engine->task = (struct scan_task){
 		.request = request, .config = config, .done = done, .context = context};
 	engine->transport = transport;
@@ -424,20 +434,10 @@ int clamd_engine_start(struct clamd_engine *engine, const struct clamd_transport
 		"qmvc asks whether you answer: %" PRIu64 "\n", clock_us());
 	answers_init(&engine->answers, request);
 
-	int r = clamd_items_make(&engine->items, request, config->max_size, &engine->answers);
+	int r = begin(engine);
 
-	engine->idle = engine->items.count == 0;
-	if (r == 0)
-		r = deadline_start(request->loop, engine->idle ? 0 : config->timeout_ms, timed_out,
-			engine, &engine->deadline);
 	if (r < 0)
-		return error_set_errno(error, r, "%s", config->engine);
-	if (engine->idle)
-		return 0;
-	r = open_link(engine);
-	if (r < 0) {
-		deadline_cancel(take_ptr(&engine->deadline));
 		return error_set_errno(error, r, "%s", transport->name(engine));
-	}
+	*task = &take_ptr(&engine)->task;
 	return 0;
 }

@@ -47,8 +47,8 @@ struct clamd_transport {
 	bool own_engine;
 	/* The engine's address or path, for messages. */
 	const char *(*name)(const struct clamd_engine *engine);
-	/* Frees the struct that the engine is embedded in. */
-	void (*release)(struct clamd_engine *engine);
+	/* Of the back-end's own struct, which begins with the struct clamd_engine. */
+	size_t size;
 };
 
 struct clamd_engine {
@@ -81,12 +81,12 @@ struct clamd_engine {
 };
 
 /*
- * Starts the scan. The transport's struct is zeroed but for what is the transport's own. Returns 0,
- * or a negative errno with *error set; the caller then releases the struct.
+ * Makes the back-end's struct, zeroed, and starts the scan; as start() of struct scanner_backend.
+ * Freed when the scan has ended.
  */
-int clamd_engine_start(struct clamd_engine *engine, const struct clamd_transport *transport,
-	const struct scan_request *request, const struct scanner_config *config,
-	scan_task_done *done, void *context, struct error *error);
+int clamd_engine_start(const struct clamd_transport *transport, const struct scan_request *request,
+	const struct scanner_config *config, scan_task_done *done, void *context,
+	struct scan_task **task, struct error *error);
 void clamd_engine_cancel(struct scan_task *task);
 /* From the transport, after an open() without a conn: here is one, connected. */
 void clamd_engine_connected(struct clamd_engine *engine, struct conn *conn);

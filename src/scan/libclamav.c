@@ -112,17 +112,12 @@ static const char *libclamav_name(const struct clamd_engine *engine)
 	return "qmvc-clamav";
 }
 
-static void libclamav_release(struct clamd_engine *engine)
-{
-	free(engine);
-}
-
 static const struct clamd_transport transport = {
 	.open = libclamav_open,
 	.close = libclamav_close,
 	.own_engine = true,
 	.name = libclamav_name,
-	.release = libclamav_release,
+	.size = sizeof(struct libclamav),
 };
 
 static int libclamav_start(const struct scan_request *request, const struct scanner_config *config,
@@ -130,17 +125,7 @@ static int libclamav_start(const struct scan_request *request, const struct scan
 {
 	if (config->resident_s > 0)
 		return libclamav_resident_start(request, config, done, context, task, error);
-
-	cleanup_free struct libclamav *own = calloc(1, sizeof(*own));
-
-	if (!own)
-		return error_set_errno(error, -ENOMEM, "%s", config->engine);
-	int r = clamd_engine_start(&own->engine, &transport, request, config, done, context, error);
-
-	if (r < 0)
-		return r;
-	*task = &take_ptr(&own)->engine.task;
-	return 0;
+	return clamd_engine_start(&transport, request, config, done, context, task, error);
 }
 
 const struct scanner_backend backend_libclamav = {

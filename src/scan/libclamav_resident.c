@@ -129,33 +129,18 @@ static const char *resident_name(const struct clamd_engine *engine)
 	return "qmvc-clamav";
 }
 
-static void resident_release(struct clamd_engine *engine)
-{
-	free(engine);
-}
-
 static const struct clamd_transport transport = {
 	.open = resident_open,
 	.close = resident_close,
 	/* It may be late because it loads, and answer a probe when it just has: that proves nothing. */
 	.own_engine = true,
 	.name = resident_name,
-	.release = resident_release,
+	.size = sizeof(struct libclamav_resident),
 };
 
 int libclamav_resident_start(const struct scan_request *request,
 	const struct scanner_config *config, scan_task_done *done, void *context,
 	struct scan_task **task, struct error *error)
 {
-	cleanup_free struct libclamav_resident *own = calloc(1, sizeof(*own));
-
-	if (!own)
-		return error_set_errno(error, -ENOMEM, "%s", config->engine);
-
-	int r = clamd_engine_start(&own->engine, &transport, request, config, done, context, error);
-
-	if (r < 0)
-		return r;
-	*task = &take_ptr(&own)->engine.task;
-	return 0;
+	return clamd_engine_start(&transport, request, config, done, context, task, error);
 }
