@@ -121,11 +121,17 @@ def test_too_large_for_every_scanner(profile, clamd):
 
 
 def test_the_infected_part_is_named(profile, clamd):
-    """Also with quitasap, when the first answer ends the scan."""
-    profile.filters("virus=y;block;;quitasap").scanners("clamd:%s;C;ClamAV;" % clamd.socket)
-    result = profile.deliver(mails.multipart(mails.part(mails.EICAR, name=b"invoice.pdf")))
+    """The mail as a whole is infected too, but a person wants to know the part."""
+    infected = mails.multipart(mails.part(mails.EICAR, name=b"invoice.pdf"))
+    profile.filters("virus=y;block").scanners("clamd:%s;C;ClamAV;" % clamd.socket)
+    result = profile.deliver(infected)
     assert "(invoice.pdf)" in result.text
-    assert "File: invoice.pdf" in profile.records()[0]
+    assert "File: invoice.pdf" in profile.records()[-1]
+    # With quitasap the first answer ends the scan, and clamd's threads may be done with either.
+    profile.filters("virus=y;block;;quitasap")
+    result = profile.deliver(infected)
+    assert "(invoice.pdf)" in result.text or "(message)" in result.text, result.text
+    assert "Virus: " in profile.records()[-1] and len(profile.records()) == 2
 
 
 def test_the_record_holds_every_finding(profile):
