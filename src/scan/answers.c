@@ -78,18 +78,22 @@ void answers_clean_all(struct answers *answers)
 	answers->clean = answers->settled = answers->given;
 }
 
-void answers_found(struct answers *answers, enum verdict verdict, int object, struct slice name)
+void answers_settled(struct answers *answers)
+{
+	answers->settled++;
+}
+
+bool answers_mention(struct answers *answers, enum verdict verdict, int object, struct slice name)
 {
 	struct scan_result *result = &answers->result;
 
-	answers->settled++;
 	if (verdict == VERDICT_ENCRYPTED) {
 		result->saw_encrypted = true;
-		return;
+		return true;
 	}
 	if (verdict == VERDICT_LIMIT) {
 		result->saw_limit = true;
-		return;
+		return true;
 	}
 
 	const char *kept = keep(answers, name, NAME_MAX_LEN);
@@ -100,14 +104,22 @@ void answers_found(struct answers *answers, enum verdict verdict, int object, st
 		if (!result->whitelisted)
 			result->whitelisted_name = kept;
 		result->whitelisted = true;
-		answers->clean++;
-		return;
+		return false;
 	}
 	if (verdict == VERDICT_INFECTED)
 		answers->infected = true;
 	else
 		answers->suspicious = true;
 	remember_virus(answers, object, kept);
+	return true;
+}
+
+void answers_found(struct answers *answers, enum verdict verdict, int object, struct slice name)
+{
+	if (answers_mention(answers, verdict, object, name))
+		answers_settled(answers);
+	else
+		answers_clean(answers);
 }
 
 void answers_too_large(struct answers *answers, const struct object *object)
@@ -133,8 +145,7 @@ void answers_failed(struct answers *answers, int object, struct slice text)
 		remember_failure(answers, object, text);
 }
 
-void answers_beaten(
-	struct answers *answers, enum verdict verdict, int object, const char *words)
+void answers_beaten(struct answers *answers, enum verdict verdict, int object, const char *words)
 {
 	answers->failed++;
 	if (answers->beaten != VERDICT_CLEAN)

@@ -37,6 +37,13 @@ void answers_clean_all(struct answers *answers);
 void answers_found(struct answers *answers, enum verdict verdict, int object, struct slice name);
 
 /*
+ * The same when an answer says several things about an object: each is mentioned; then, once,
+ * answers_settled(), or answers_clean() when each was taken back by the whitelist (false).
+ */
+bool answers_mention(struct answers *answers, enum verdict verdict, int object, struct slice name);
+void answers_settled(struct answers *answers);
+
+/*
  * An object was not given to the engine, being larger than maxsize. That is no matter when it is the
  * raw message, and the parts it consists of are given.
  */
@@ -52,8 +59,7 @@ void answers_failed(struct answers *answers, int object, struct slice text);
  * This object brought the engine down, or kept it busy beyond its time (VERDICT_ERROR, _TIMEOUT),
  * and the engine was shown to work otherwise. Meets `overlimit`; the first stays.
  */
-void answers_beaten(
-	struct answers *answers, enum verdict verdict, int object, const char *words);
+void answers_beaten(struct answers *answers, enum verdict verdict, int object, const char *words);
 
 /* The scanner as a whole came to a bad end: VERDICT_ERROR, _TIMEOUT, _CANCELLED. The first stays. */
 void answers_broken(struct answers *answers, enum verdict verdict, const char *format, ...)

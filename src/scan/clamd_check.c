@@ -13,12 +13,11 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "loop/deadline.h"
+#include "scan/addresses.h"
 #include "scan/clamd_session.h"
 #include "scan/plugin.h"
 #include "scan/probe.h"
 #include "scan/resident.h"
-
-#define CONNECT_MS 5000
 
 enum question {
 	ASK_PING,
@@ -63,7 +62,7 @@ static void say(struct check *check, bool is_error, const char *format, ...)
 static void end(struct check *check)
 {
 	deadline_cancel(take_ptr(&check->deadline));
-	clamd_session_end(&check->session);
+	session_end(&check->session.base);
 }
 
 static void too_late(struct deadline *deadline, void *context)
@@ -73,7 +72,7 @@ static void too_late(struct deadline *deadline, void *context)
 	(void)deadline;
 	check->deadline = NULL;
 	say(check, true, "no answer within %u ms", check->config->timeout_ms);
-	clamd_session_end(&check->session);
+	session_end(&check->session.base);
 	if (check->job)
 		job_cancel(check->job);
 }
@@ -87,12 +86,14 @@ static int ask(struct check *check, enum question question, int fd, const char *
 	return fd < 0 ? fd : clamd_session_ask_fd(&check->session, (int)question, fd);
 }
 
-static void session_ready(struct clamd_session *session)
+static void session_ready(struct session *session)
 {
-	struct check *check = (struct check *)session;
+	struct check *check = session->context;
 	bool fds = conn_takes_fds(session->conn);
-	int r = ask(check, ASK_PING, -1, "PING");
+	int r;
 
+	session->ready = true;
+	r = ask(check, ASK_PING, -1, "PING");
 	if (r == 0)
 		r = ask(check, ASK_VERSION, -1, "VERSION");
 	if (r == 0 && fds)
@@ -102,7 +103,8 @@ static void session_ready(struct clamd_session *session)
 	if (r == 0 && !fds) {
 		check->asked[ASK_ENCRYPTED] = true;
 		check->open++;
-		r = clamd_session_ask_stream(session, ASK_ENCRYPTED, buf_slice(&check->zip));
+		r = clamd_session_ask_stream(
+			&check->session, ASK_ENCRYPTED, buf_slice(&check->zip));
 	}
 	if (r < 0) {
 		say(check, true, "cannot ask: %s", strerror(-r));
@@ -126,7 +128,7 @@ static void judge_probe(struct check *check, const struct clamd_reply *reply, en
 
 static void session_reply(struct clamd_session *session, int item, const struct clamd_reply *reply)
 {
-	struct check *check = (struct check *)session;
+	struct check *check = session->base.context;
 
 	check->answered[item] = true;
 	check->open--;
@@ -157,14 +159,14 @@ static void session_reply(struct clamd_session *session, int item, const struct 
 		end(check);
 }
 
-static void session_broken(struct clamd_session *session, int error, struct slice words)
+static void session_broken(struct session *session, int error, struct slice words)
 {
-	struct check *check = (struct check *)session;
+	struct check *check = session->context;
 
 	if (check->job)
 		return; /* its exit says more */
 	deadline_cancel(take_ptr(&check->deadline));
-	say(check, true, "%s%s%.*s", session->connected ? "connection lost" : "cannot connect",
+	say(check, true, "%s%s%.*s", session->ready ? "connection lost" : "cannot connect",
 		words.len > 0 || error < 0 ? ": " : "",
 		words.len > 0 ? (int)slice_first(words, 100).len : (int)strlen(strerror(-error)),
 		words.len > 0 ? (const char *)words.data
@@ -172,19 +174,23 @@ static void session_broken(struct clamd_session *session, int error, struct slic
 			      : "");
 }
 
-static void session_closed(struct clamd_session *session)
+static void session_closed(struct session *session)
 {
-	struct check *check = (struct check *)session;
+	struct check *check = session->context;
 
 	if (check->job && check->open == 0)
 		job_cancel(check->job);
 }
 
 static const struct clamd_session_events events = {
-	.ready = session_ready,
+	.base =
+		{
+			.connected = session_ready,
+			.data = clamd_session_data,
+			.broken = session_broken,
+			.closed = session_closed,
+		},
 	.reply = session_reply,
-	.broken = session_broken,
-	.closed = session_closed,
 };
 
 /* Runs the loop until the session, already opened, has ended. Returns the errors or an errno. */
@@ -194,7 +200,7 @@ static int run(struct check *check)
 		check->request->loop, check->config->timeout_ms, too_late, check, &check->deadline);
 
 	if (r < 0)
-		clamd_session_end(&check->session);
+		session_end(&check->session.base);
 
 	int run = loop_run(check->request->loop);
 
@@ -217,17 +223,14 @@ int clamd_check(const struct scan_request *request, const struct scanner_config 
 			.request = request, .config = config, .report = report, .context = context};
 		int r;
 
-		if (address->path)
-			error_set(&where, 0, "%s", address->path);
-		else
-			error_set(&where, 0, "%s port %u", address->host, address->port);
+		address_words(address, &where);
 		check.where = where.text;
-		clamd_session_init(&check.session, &events);
+		clamd_session_init(&check.session, &events, &check);
 		r = probe_encrypted_zip(&check.zip);
 		if (r == 0)
 			r = conn_open(request->loop, address->path, address->host, address->port,
-				CONNECT_MS, clamd_session_conn, &check.session,
-				&check.session.conn);
+				address_connect_ms(config), session_conn, &check.session.base,
+				&check.session.base.conn);
 		if (r < 0) {
 			say(&check, true, "%s", strerror(-r));
 			buf_release(&check.zip);
@@ -267,12 +270,11 @@ static int check_by_own_helper(struct check *check)
 
 	cleanup_fd int ours = pair[0], theirs = pair[1];
 
-	r = libclamav_spawn(
-		check->request, check->config, theirs, helper_done, check, &check->job);
+	r = libclamav_spawn(check->request, check->config, theirs, helper_done, check, &check->job);
 	if (r < 0)
 		return r;
-	r = conn_adopt(check->request->loop, take_fd(&ours), clamd_session_conn, &check->session,
-		&check->session.conn);
+	r = conn_adopt(check->request->loop, take_fd(&ours), session_conn, &check->session.base,
+		&check->session.base.conn);
 	if (r < 0)
 		job_cancel(check->job);
 	return r;
@@ -300,8 +302,8 @@ static int check_resident(struct check *check, char *where, size_t size)
 	check->where = where;
 	say(check, false, state.phase == RESIDENT_READY ? "%s" : "is loading the signatures%s",
 		state.text);
-	return conn_adopt(check->request->loop, fd, clamd_session_conn, &check->session,
-		&check->session.conn);
+	return conn_adopt(check->request->loop, fd, session_conn, &check->session.base,
+		&check->session.base.conn);
 }
 
 int libclamav_check(const struct scan_request *request, const struct scanner_config *config,
@@ -315,14 +317,13 @@ int libclamav_check(const struct scan_request *request, const struct scanner_con
 	char where[64];
 	int r;
 
-	clamd_session_init(&check.session, &events);
+	clamd_session_init(&check.session, &events, &check);
 	r = probe_encrypted_zip(&check.zip);
 	if (r == 0)
 		r = config->resident_s > 0 ? check_resident(&check, where, sizeof(where))
 					   : check_by_own_helper(&check);
 	if (r == 0) {
-		check.session.connected = true;
-		session_ready(&check.session);
+		session_connected(&check.session.base);
 	} else {
 		say(&check, true, "cannot be reached: %s", strerror(-r));
 		if (!check.job) {

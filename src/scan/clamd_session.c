@@ -14,26 +14,11 @@
 /* INSTREAM counts in 32 bits; objects beyond this go out in several chunks. */
 #define CHUNK_MAX ((size_t)1 << 30)
 
-void clamd_session_init(struct clamd_session *session, const struct clamd_session_events *events)
+void clamd_session_init(
+	struct clamd_session *session, const struct clamd_session_events *events, void *context)
 {
 	*session = (struct clamd_session){.events = events};
-}
-
-static void end_broken(struct clamd_session *session, int error, struct slice words)
-{
-	if (session->ending)
-		return;
-	session->ending = true;
-	session->events->broken(session, error, words);
-	conn_close(session->conn);
-}
-
-void clamd_session_end(struct clamd_session *session)
-{
-	if (session->ending || !session->conn)
-		return;
-	session->ending = true;
-	conn_close(session->conn);
+	session_init(&session->base, &events->base, context);
 }
 
 /* May `reply` be the answer to a request of this kind? */
@@ -60,7 +45,7 @@ static void take_record(struct clamd_session *session, struct slice record)
 {
 	struct clamd_reply reply = clamd_reply_read(record);
 
-	for (unsigned i = 0; i < session->waiting; i++) {
+	for (unsigned i = 0; i < session->base.waiting; i++) {
 		if (session->requested[i].number != reply.number)
 			continue;
 		if (!fits(session->requested[i].kind, &reply))
@@ -68,72 +53,38 @@ static void take_record(struct clamd_session *session, struct slice record)
 
 		int item = session->requested[i].item;
 
-		session->requested[i] = session->requested[--session->waiting];
+		session->requested[i] = session->requested[--session->base.waiting];
 		session->events->reply(session, item, &reply);
 		return;
 	}
-	end_broken(session, -EPROTO, record);
+	session_break(&session->base, -EPROTO, record);
 }
 
-static void take_data(struct clamd_session *session, struct slice data)
+void clamd_session_data(struct session *base, struct slice data)
 {
-	while (data.len > 0 && !session->ending) {
+	struct clamd_session *session = (struct clamd_session *)base;
+
+	while (data.len > 0 && !session->base.ending) {
 		size_t end = slice_find_byte(data, 0, 0);
 		struct slice record = slice_first(data, end);
 		bool whole = end < data.len;
 
-		if (session->partial.len + record.len > REPLY_MAX) {
-			end_broken(session, -EPROTO, slice_cstr("a reply without end"));
+		if (session->base.partial.len + record.len > REPLY_MAX) {
+			session_break(&session->base, -EPROTO, slice_cstr("a reply without end"));
 			return;
 		}
-		if (!whole || session->partial.len > 0) {
-			if (buf_add(&session->partial, record) < 0) {
-				end_broken(session, -ENOMEM, SLICE_EMPTY);
+		if (!whole || session->base.partial.len > 0) {
+			if (buf_add(&session->base.partial, record) < 0) {
+				session_break(&session->base, -ENOMEM, SLICE_EMPTY);
 				return;
 			}
-			record = buf_slice(&session->partial);
+			record = buf_slice(&session->base.partial);
 		}
 		if (!whole)
 			return;
 		take_record(session, record);
-		buf_clear(&session->partial);
+		buf_clear(&session->base.partial);
 		data = slice_from(data, end + 1);
-	}
-}
-
-void clamd_session_conn(
-	struct conn *conn, enum conn_event event, struct slice data, int error, void *context)
-{
-	struct clamd_session *session = context;
-
-	(void)conn;
-	switch (event) {
-	case CONN_CONNECTED:
-		session->connected = true;
-		session->events->ready(session);
-		break;
-	case CONN_DATA:
-		take_data(session, data);
-		break;
-	case CONN_DRAINED:
-		break;
-	case CONN_SEND_FAILED:
-		/* A peer that has closed may still say why: read on until the end. */
-		if (error != -EPIPE && error != -ECONNRESET)
-			end_broken(session, error, SLICE_EMPTY);
-		break;
-	case CONN_EOF:
-		end_broken(session, 0, buf_slice(&session->partial));
-		break;
-	case CONN_FAILED:
-		end_broken(session, error, buf_slice(&session->partial));
-		break;
-	case CONN_CLOSED:
-		session->conn = NULL;
-		session->connected = false;
-		buf_release(&session->partial);
-		session->events->closed(session);
-		break;
 	}
 }
 
@@ -144,7 +95,7 @@ static int request(
 	unsigned char line[48];
 	size_t len = 0;
 
-	if (session->ending || session->waiting == CLAMD_WINDOW)
+	if (session->base.ending || session->base.waiting == CLAMD_WINDOW)
 		return -EINVAL;
 	if (session->requests == 0) {
 		static const char open[] = "zIDSESSION";
@@ -156,11 +107,11 @@ static int request(
 	memcpy(line + len, command, strlen(command) + 1);
 	len += strlen(command) + 1;
 	session->requests++;
-	session->requested[session->waiting].kind = kind;
-	session->requested[session->waiting].number = session->requests;
-	session->requested[session->waiting].item = item;
-	session->waiting++;
-	return conn_send(session->conn, slice_make(line, len));
+	session->requested[session->base.waiting].kind = kind;
+	session->requested[session->base.waiting].number = session->requests;
+	session->requested[session->base.waiting].item = item;
+	session->base.waiting++;
+	return conn_send(session->base.conn, slice_make(line, len));
 }
 
 int clamd_session_ask_fd(struct clamd_session *session, int item, int fd)
@@ -171,7 +122,7 @@ int clamd_session_ask_fd(struct clamd_session *session, int item, int fd)
 		close(fd);
 		return r;
 	}
-	return conn_send_fd(session->conn, fd);
+	return conn_send_fd(session->base.conn, fd);
 }
 
 int clamd_session_ask_stream(struct clamd_session *session, int item, struct slice bytes)
@@ -183,13 +134,13 @@ int clamd_session_ask_stream(struct clamd_session *session, int item, struct sli
 		struct slice chunk = slice_first(bytes, CHUNK_MAX);
 
 		count = htonl((uint32_t)chunk.len);
-		r = conn_send(session->conn, slice_make(&count, sizeof(count)));
+		r = conn_send(session->base.conn, slice_make(&count, sizeof(count)));
 		if (r == 0)
-			r = conn_send_borrowed(session->conn, chunk);
+			r = conn_send_borrowed(session->base.conn, chunk);
 		bytes = slice_from(bytes, chunk.len);
 	}
 	count = 0;
-	return r < 0 ? r : conn_send(session->conn, slice_make(&count, sizeof(count)));
+	return r < 0 ? r : conn_send(session->base.conn, slice_make(&count, sizeof(count)));
 }
 
 int clamd_session_ask_word(struct clamd_session *session, int item, const char *word)
@@ -199,7 +150,7 @@ int clamd_session_ask_word(struct clamd_session *session, int item, const char *
 
 bool clamd_session_waits_for(const struct clamd_session *session, int item)
 {
-	for (unsigned i = 0; i < session->waiting; i++)
+	for (unsigned i = 0; i < session->base.waiting; i++)
 		if (session->requested[i].item == item)
 			return true;
 	return false;

@@ -21,7 +21,7 @@
 #define OUTPUT_MAX 4096
 
 struct libclamav {
-	struct clamd_engine engine; /* first */
+	struct clamd_engine base; /* first */
 	struct job *job;
 	int start_error; /* the helper could not be started */
 };
@@ -30,7 +30,7 @@ struct libclamav {
 static void helper_done(struct job *job, const struct job_result *result, void *context)
 {
 	struct libclamav *own = context;
-	struct clamd_engine *engine = &own->engine;
+	struct engine *engine = &own->base.engine;
 	struct arena *arena = engine->task.request->arena;
 	struct slice words = plugin_last_line(result->err);
 
@@ -45,8 +45,8 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 		/* KILL comes from outside: from a host that is short of memory, perhaps. */
 		engine->crashed = result->signal != SIGKILL;
 	}
-	if (!engine->session.conn)
-		clamd_engine_gone(engine);
+	if (!engine->session->conn)
+		engine_gone(engine);
 }
 
 int libclamav_spawn(const struct scan_request *request, const struct scanner_config *config, int fd,
@@ -69,7 +69,7 @@ int libclamav_spawn(const struct scan_request *request, const struct scanner_con
 	return job_start(request->loop, &options, done, context, job);
 }
 
-static int libclamav_open(struct clamd_engine *engine, struct conn **conn, bool *connected)
+static int libclamav_open(struct engine *engine, struct conn **conn, bool *connected)
 {
 	struct libclamav *own = (struct libclamav *)engine;
 	int pair[2];
@@ -79,7 +79,7 @@ static int libclamav_open(struct clamd_engine *engine, struct conn **conn, bool 
 
 	cleanup_fd int theirs = pair[1];
 	int r = conn_adopt(
-		engine->task.request->loop, pair[0], clamd_session_conn, &engine->session, conn);
+		engine->task.request->loop, pair[0], session_conn, engine->session, conn);
 
 	if (r < 0)
 		return r;
@@ -90,7 +90,7 @@ static int libclamav_open(struct clamd_engine *engine, struct conn **conn, bool 
 	return 0;
 }
 
-static void libclamav_close(struct clamd_engine *engine)
+static void libclamav_close(struct engine *engine)
 {
 	struct libclamav *own = (struct libclamav *)engine;
 
@@ -99,25 +99,24 @@ static void libclamav_close(struct clamd_engine *engine)
 		engine->why = strerror(-own->start_error);
 	}
 	if (!own->job)
-		clamd_engine_gone(engine);
+		engine_gone(engine);
 	else if (engine->over || !engine->lost || engine->lost_error == -EPROTO ||
 		 engine->lost_error == -ENOMEM)
 		job_cancel(own->job);
 	/* else its end of the pair is closed: it is about to exit, and its status says why */
 }
 
-static const char *libclamav_name(const struct clamd_engine *engine)
+static const char *libclamav_name(const struct engine *engine)
 {
 	(void)engine;
 	return "qmvc-clamav";
 }
 
-static const struct clamd_transport transport = {
+static const struct engine_transport transport = {
 	.open = libclamav_open,
 	.close = libclamav_close,
 	.own_engine = true,
 	.name = libclamav_name,
-	.size = sizeof(struct libclamav),
 };
 
 static int libclamav_start(const struct scan_request *request, const struct scanner_config *config,
@@ -125,12 +124,13 @@ static int libclamav_start(const struct scan_request *request, const struct scan
 {
 	if (config->resident_s > 0)
 		return libclamav_resident_start(request, config, done, context, task, error);
-	return clamd_engine_start(&transport, request, config, done, context, task, error);
+	return engine_start(&transport, &clamd_engine_protocol, sizeof(struct libclamav), request,
+		config, done, context, task, error);
 }
 
 const struct scanner_backend backend_libclamav = {
 	.name = "libclamav",
 	.start = libclamav_start,
-	.cancel = clamd_engine_cancel,
+	.cancel = engine_cancel,
 	.check = libclamav_check,
 };

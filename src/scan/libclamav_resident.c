@@ -1,6 +1,6 @@
 /*
  * Back-end for a libclamav that stays: connects to the resident helper, or starts it (resident.h),
- * and leaves the asking to clamd_engine.c.
+ * and leaves the asking to engine.c.
  *
  * A connection that breaks in mid-scan may be an object's doing, and it is when the helper is still
  * the one that we were connected to, since it serves each client by a child: only that child died.
@@ -21,10 +21,10 @@
 #define LOADS_MAX 2
 
 struct libclamav_resident {
-	struct clamd_engine engine; /* first */
-	struct deadline *retry; /* what comes next, soon */
-	pid_t pid;	/* of the helper that we are connected to; 0: not known */
-	unsigned loads; /* helpers that died while they loaded */
+	struct clamd_engine base; /* first */
+	struct deadline *retry;	  /* what comes next, soon */
+	pid_t pid;		  /* of the helper that we are connected to; 0: not known */
+	unsigned loads;		  /* helpers that died while they loaded */
 };
 
 static void try_again(struct deadline *deadline, void *context);
@@ -32,13 +32,13 @@ static void try_again(struct deadline *deadline, void *context);
 /* Returns 0 and *conn (NULL: not yet), or a negative errno. */
 static int try(struct libclamav_resident *own, struct conn **conn)
 {
-	struct clamd_engine *engine = &own->engine;
+	struct engine *engine = &own->base.engine;
 	const struct scan_request *request = engine->task.request;
 	int fd, r = resident_reach(request, engine->task.config, &fd, &own->pid);
 
 	*conn = NULL;
 	if (r == 0)
-		return conn_adopt(request->loop, fd, clamd_session_conn, &engine->session, conn);
+		return conn_adopt(request->loop, fd, session_conn, engine->session, conn);
 	if (r == RESIDENT_BUSY)
 		return deadline_start(request->loop, RETRY_MS, try_again, own, &own->retry);
 	return r;
@@ -47,7 +47,7 @@ static int try(struct libclamav_resident *own, struct conn **conn)
 static void try_again(struct deadline *deadline, void *context)
 {
 	struct libclamav_resident *own = context;
-	struct clamd_engine *engine = &own->engine;
+	struct engine *engine = &own->base.engine;
 	struct conn *conn = NULL;
 	int r = 0;
 
@@ -56,16 +56,16 @@ static void try_again(struct deadline *deadline, void *context)
 	if (!engine->over)
 		r = try(own, &conn);
 	if (conn) {
-		clamd_engine_connected(engine, conn);
+		engine_connected(engine, conn);
 	} else if (engine->over || r < 0) {
 		engine->lost = true;
 		engine->lost_connected = false;
 		engine->lost_error = r;
-		clamd_engine_gone(engine);
+		engine_gone(engine);
 	}
 }
 
-static int resident_open(struct clamd_engine *engine, struct conn **conn, bool *connected)
+static int resident_open(struct engine *engine, struct conn **conn, bool *connected)
 {
 	struct libclamav_resident *own = (struct libclamav_resident *)engine;
 	int r = try(own, conn);
@@ -80,7 +80,7 @@ static int resident_open(struct clamd_engine *engine, struct conn **conn, bool *
  */
 static void judge_loss(struct libclamav_resident *own)
 {
-	struct clamd_engine *engine = &own->engine;
+	struct engine *engine = &own->base.engine;
 	struct resident_state state;
 
 	resident_look(engine->task.request, engine->task.config, &state);
@@ -93,8 +93,8 @@ static void judge_loss(struct libclamav_resident *own)
 		engine->hopeless = true;
 		engine->why = "it died while it loaded the signatures";
 	} else {
-		engine->blameless = !state.alive || state.phase != RESIDENT_READY ||
-				    state.pid != own->pid;
+		engine->blameless =
+			!state.alive || state.phase != RESIDENT_READY || state.pid != own->pid;
 	}
 }
 
@@ -104,43 +104,43 @@ static void judge_later(struct deadline *deadline, void *context)
 
 	(void)deadline;
 	own->retry = NULL;
-	if (!own->engine.over)
+	if (!own->base.engine.over)
 		judge_loss(own);
-	clamd_engine_gone(&own->engine);
+	engine_gone(&own->base.engine);
 }
 
-static void resident_close(struct clamd_engine *engine)
+static void resident_close(struct engine *engine)
 {
 	struct libclamav_resident *own = (struct libclamav_resident *)engine;
 
 	if (own->retry)
-		return; /* it fires soon, and cannot be ended from within clamd_engine_cancel() */
+		return; /* it fires soon, and cannot be ended from within engine_cancel() */
 	/* A process that dies lets go of its lock a moment after its sockets: look then. */
 	if (!engine->over && engine->lost &&
-		deadline_start(engine->task.request->loop, RETRY_MS, judge_later, own,
-			&own->retry) == 0)
+		deadline_start(
+			engine->task.request->loop, RETRY_MS, judge_later, own, &own->retry) == 0)
 		return;
-	clamd_engine_gone(engine);
+	engine_gone(engine);
 }
 
-static const char *resident_name(const struct clamd_engine *engine)
+static const char *resident_name(const struct engine *engine)
 {
 	(void)engine;
 	return "qmvc-clamav";
 }
 
-static const struct clamd_transport transport = {
+static const struct engine_transport transport = {
 	.open = resident_open,
 	.close = resident_close,
 	/* It may be late because it loads, and answer a probe when it just has: that proves nothing. */
 	.own_engine = true,
 	.name = resident_name,
-	.size = sizeof(struct libclamav_resident),
 };
 
 int libclamav_resident_start(const struct scan_request *request,
 	const struct scanner_config *config, scan_task_done *done, void *context,
 	struct scan_task **task, struct error *error)
 {
-	return clamd_engine_start(&transport, request, config, done, context, task, error);
+	return engine_start(&transport, &clamd_engine_protocol, sizeof(struct libclamav_resident),
+		request, config, done, context, task, error);
 }

@@ -1,11 +1,11 @@
-/* The list of what is to be asked; see clamd_items.h. */
-#include "scan/clamd_items.h"
+/* The list of what is to be asked; see items.h. */
+#include "scan/items.h"
 
 #include <errno.h>
 
 #include "scan/backend.h"
 
-int clamd_items_make(struct clamd_items *items, const struct scan_request *request, uint64_t max,
+int items_make(struct items *items, const struct scan_request *request, uint64_t max,
 	struct answers *answers)
 {
 	const struct objects *objects = request->objects;
@@ -27,49 +27,49 @@ int clamd_items_make(struct clamd_items *items, const struct scan_request *reque
 	return 0;
 }
 
-int clamd_items_next(struct clamd_items *items)
+int items_next(struct items *items)
 {
-	while (items->first < items->count && items->list[items->first].state != CLAMD_ITEM_WAITING)
+	while (items->first < items->count && items->list[items->first].state != ITEM_WAITING)
 		items->first++;
 	return items->first < items->count ? (int)items->first : -1;
 }
 
-struct clamd_item *clamd_items_asked(struct clamd_items *items)
+struct item *items_asked(struct items *items)
 {
 	for (size_t i = 0; i <= items->count; i++)
-		if (items->list[i].state == CLAMD_ITEM_ASKED)
+		if (items->list[i].state == ITEM_ASKED)
 			return &items->list[i];
 	return NULL;
 }
 
-void clamd_items_settle(struct clamd_items *items, struct clamd_item *item)
+void items_settle(struct items *items, struct item *item)
 {
-	item->state = CLAMD_ITEM_SETTLED;
+	item->state = ITEM_SETTLED;
 	items->settled += item->object != NULL;
 }
 
-void clamd_items_by_stream(struct clamd_items *items, struct clamd_item *item)
+void items_by_stream(struct items *items, struct item *item)
 {
 	item->by_stream = true;
-	item->state = CLAMD_ITEM_WAITING;
+	item->state = ITEM_WAITING;
 	items->first = 0;
 }
 
-void clamd_items_ask_again(struct clamd_items *items)
+void items_ask_again(struct items *items)
 {
 	for (size_t i = 0; i <= items->count; i++)
-		if (items->list[i].state == CLAMD_ITEM_ASKED)
-			items->list[i].state = CLAMD_ITEM_WAITING;
+		if (items->list[i].state == ITEM_ASKED)
+			items->list[i].state = ITEM_WAITING;
 	items->first = 0;
 }
 
-void clamd_items_give_up(struct clamd_items *items, enum verdict verdict, const char *words,
-	struct answers *answers)
+void items_give_up(
+	struct items *items, enum verdict verdict, const char *words, struct answers *answers)
 {
 	for (size_t i = 0; i < items->count; i++) {
-		if (items->list[i].state == CLAMD_ITEM_SETTLED)
+		if (items->list[i].state == ITEM_SETTLED)
 			continue;
-		clamd_items_settle(items, &items->list[i]);
+		items_settle(items, &items->list[i]);
 		answers_beaten(answers, verdict, (int)items->list[i].object->index, words);
 	}
 }

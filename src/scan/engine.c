@@ -1,0 +1,401 @@
+/*
+ * Asking for every object; see engine.h. Everything runs from callbacks of the session; the
+ * only way out is finish(), which closes what is open, and complete() once nothing is.
+ */
+#include "scan/engine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+/* After so many objects on which the engine went away, it is asked about no other. */
+#define CULPRITS_MAX 3
+/* More lost connections than this are no accident. */
+#define LOSSES_MAX 8
+/* So often a daemon has to go away on an object alone until it is the object's doing. */
+#define DEATHS_MIN 2
+/* Time for the probe when the engine is late: nothing, unless work is piled up. */
+#define PROBE_MS 2000
+
+static void pump(struct engine *engine);
+
+static void complete(struct engine *engine)
+{
+	const struct scan_result *result = answers_finish(&engine->answers);
+
+	deadline_cancel(take_ptr(&engine->deadline));
+	engine->task.done(&engine->task, result, engine->task.context);
+	free(engine);
+}
+
+/* Asks nothing more; complete() follows when all is closed. */
+static void finish(struct engine *engine)
+{
+	engine->over = true;
+	deadline_cancel(take_ptr(&engine->deadline));
+	if (engine->session->conn)
+		session_end(engine->session);
+	else if (engine->linked)
+		engine->transport->close(engine);
+}
+
+void engine_broken(struct engine *engine, const char *words)
+{
+	answers_broken(
+		&engine->answers, VERDICT_ERROR, "%s: %s", engine->transport->name(engine), words);
+	finish(engine);
+}
+
+/* It is late, and does not answer the probe either. */
+static void broken_late(struct engine *engine)
+{
+	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms",
+		engine->transport->name(engine), engine->task.config->timeout_ms);
+	finish(engine);
+}
+
+/* It is late, but has answered the probe: what it was asked before that is too much for it. */
+static void beaten_late(struct engine *engine)
+{
+	char words[80];
+
+	snprintf(words, sizeof(words), "no answer within %u ms, while it answers otherwise",
+		engine->task.config->timeout_ms);
+	items_give_up(&engine->items, VERDICT_TIMEOUT, words, &engine->answers);
+	finish(engine);
+}
+
+static void timed_out(struct deadline *deadline, void *context)
+{
+	struct engine *engine = context;
+	struct item *asked = items_asked(&engine->items);
+
+	engine->deadline = NULL;
+	if (engine->idle) {
+		complete(engine);
+		return;
+	}
+	/* Without an object in its hands there is nothing to blame but the engine. */
+	if (engine->late || engine->transport->own_engine || !engine->session->ready ||
+		engine->session->ending || !asked || !asked->object ||
+		deadline_start(engine->task.request->loop, PROBE_MS, timed_out, engine,
+			&engine->deadline) < 0) {
+		broken_late(engine);
+		return;
+	}
+	engine->late = true;
+	items_probe(&engine->items)->by_stream = asked->by_stream;
+	items_probe(&engine->items)->state = ITEM_WAITING;
+	session_end(engine->session);
+}
+
+void engine_cancel(struct scan_task *task)
+{
+	struct engine *engine = (struct engine *)task;
+
+	if (engine->over)
+		return;
+	answers_broken(&engine->answers, VERDICT_CANCELLED, "cancelled");
+	if (!engine->idle)
+		finish(engine);
+}
+
+/*
+ * The next item to ask for, or -1: none now. The probe's turn comes first after a loss and alone
+ * after the timeout, and last when everything that was given failed: it tells whose fault that is.
+ */
+static int next_item(struct engine *engine)
+{
+	struct items *items = &engine->items;
+	bool may_probe = items_probe(items)->state == ITEM_WAITING;
+	int next = items_next(items), probe = (int)items->count;
+
+	if (engine->late || (next >= 0 && engine->cautious && !engine->heard))
+		return may_probe ? probe : -1;
+	if (next < 0 && items->settled == items->count && engine->answers.failed > 0 &&
+		engine->answers.settled == 0 && !engine->answers.answers_otherwise && may_probe)
+		next = probe;
+	return next;
+}
+
+/* Asks for as many objects as may be under way; when there is nothing left to ask or await, ends. */
+static void pump(struct engine *engine)
+{
+	unsigned window = engine->cautious ? 1 : engine->protocol->window;
+
+	if (engine->over || engine->session->ending)
+		return;
+	while (engine->session->waiting < window) {
+		int index = next_item(engine), r;
+
+		if (index < 0)
+			break;
+		engine->items.list[index].state = ITEM_ASKED;
+		r = engine->protocol->ask(engine, &engine->items.list[index], index);
+		if (r < 0) {
+			engine_broken(engine, strerror(-r));
+			return;
+		}
+	}
+	if (engine->session->waiting == 0)
+		finish(engine);
+}
+
+void engine_go_on(struct engine *engine)
+{
+	if (engine->over)
+		return;
+	if (answers_decided(&engine->answers))
+		finish(engine);
+	else if (engine->late && items_probe(&engine->items)->state == ITEM_SETTLED)
+		broken_late(engine); /* that was no answer to believe */
+	else
+		pump(engine);
+}
+
+void engine_start_over(struct engine *engine)
+{
+	items_ask_again(&engine->items);
+	session_end(engine->session);
+}
+
+/* ---- Answers ---- */
+
+void engine_found(struct engine *engine, int index, enum verdict verdict, struct slice name)
+{
+	struct item *item = &engine->items.list[index];
+
+	engine->heard = true;
+	if (!item->object)
+		return;
+	if (answers_mention(&engine->answers, verdict, (int)item->object->index, name))
+		item->found = true;
+	else
+		item->pardoned = true;
+}
+
+void engine_failed(struct engine *engine, int index, struct slice text)
+{
+	struct item *item = &engine->items.list[index];
+
+	engine->heard = true;
+	item->failed = true;
+	if (item->object)
+		answers_failed(&engine->answers, (int)item->object->index, text);
+}
+
+/* An answer about the probe: unless it is a failure, the engine works. */
+static void take_probe(struct engine *engine, const struct item *probe, bool clean)
+{
+	if (probe->failed)
+		return;
+	engine->answers.answers_otherwise = true;
+	if (engine->late && clean)
+		beaten_late(engine);
+}
+
+void engine_answered(struct engine *engine, int index, bool clean)
+{
+	struct item *item = &engine->items.list[index];
+
+	engine->heard = true;
+	items_settle(&engine->items, item);
+	if (!item->object)
+		take_probe(engine, item, clean);
+	else if (item->found)
+		answers_settled(&engine->answers);
+	else if (!item->failed && (clean || item->pardoned))
+		answers_clean(&engine->answers);
+	else if (!item->failed)
+		engine_failed(engine, index, slice_cstr("an answer without a verdict"));
+}
+
+void engine_too_large(struct engine *engine, int index)
+{
+	struct item *item = &engine->items.list[index];
+
+	engine->heard = true;
+	items_settle(&engine->items, item);
+	if (item->object)
+		answers_too_large(&engine->answers, item->object);
+}
+
+/* ---- The connection ---- */
+
+void engine_session_ready(struct session *session)
+{
+	session->ready = true;
+	pump(session->context);
+}
+
+void engine_session_broken(struct session *session, int error, struct slice words)
+{
+	struct engine *engine = session->context;
+
+	engine->lost = true;
+	engine->lost_connected = session->ready;
+	engine->lost_error = error;
+	if (words.len > 0)
+		engine->lost_words = arena_cstr(
+			engine->task.request->arena, slice_first(slice_trim(words), 100));
+}
+
+void engine_session_closed(struct session *session)
+{
+	struct engine *engine = session->context;
+
+	engine->transport->close(engine);
+}
+
+/* Opens a connection, at the first address from here on that lets itself be tried. */
+static int open_link(struct engine *engine)
+{
+	bool connected = false;
+	int r;
+
+	engine->lost = engine->heard = engine->crashed = engine->blameless = false;
+	items_probe(&engine->items)->state = ITEM_WAITING;
+	items_probe(&engine->items)->failed = false;
+	engine->lost_words = engine->why = NULL;
+	do {
+		engine->session = engine->protocol->init(engine);
+		r = engine->transport->open(engine, &engine->session->conn, &connected);
+	} while (r < 0 && engine->transport->next && engine->transport->next(engine));
+	if (r < 0)
+		return r;
+	engine->linked = true;
+	if (connected)
+		engine_connected(engine, engine->session->conn);
+	return 0;
+}
+
+void engine_connected(struct engine *engine, struct conn *conn)
+{
+	engine->session->conn = conn;
+	session_connected(engine->session);
+}
+
+static void unreachable(struct engine *engine, int error)
+{
+	/* After a loss a mail may have brought the daemon down: not the breaker's business. */
+	engine->task.unreachable = engine->losses == 0 && !engine->late;
+	engine_broken(engine, engine->why	   ? engine->why
+			      : engine->lost_words ? engine->lost_words
+			      : error < 0	   ? strerror(-error)
+						   : "connection refused");
+}
+
+/* The engine went away with objects under way: which one was it? Returns false: give up. */
+static bool after_loss(struct engine *engine)
+{
+	struct item *asked = items_asked(&engine->items);
+	const char *words = engine->why ? engine->why : "the engine went away while scanning it";
+
+	/* Who talks nonsense, or stops in the middle of a word, is not asked again. */
+	if (engine->lost_words || engine->lost_error == -EPROTO || engine->lost_error == -ENOMEM) {
+		engine_broken(engine, engine->lost_words ? engine->lost_words : "not an answer");
+		return false;
+	}
+	if (!engine->hopeless && engine->blameless && ++engine->accidents <= LOSSES_MAX) {
+		items_ask_again(&engine->items);
+		return true;
+	}
+	if (engine->hopeless || ++engine->losses > LOSSES_MAX) {
+		engine->task.unreachable = engine->hopeless && engine->losses == 0;
+		engine_broken(engine, words);
+		return false;
+	}
+	if (!engine->cautious || !asked) {
+		engine->cautious = true;
+		items_ask_again(&engine->items);
+		return true;
+	}
+	/* Not even the probe: it is going down, and would take any object with it. */
+	if (!asked->object) {
+		engine_broken(engine, words);
+		return false;
+	}
+	items_probe(&engine->items)->by_stream = asked->by_stream;
+	if (++asked->deaths < DEATHS_MIN && !engine->crashed) {
+		items_ask_again(&engine->items);
+		return true;
+	}
+	items_settle(&engine->items, asked);
+	answers_beaten(&engine->answers, VERDICT_ERROR, (int)asked->object->index, words);
+	if (++engine->culprits >= CULPRITS_MAX)
+		items_give_up(&engine->items, VERDICT_ERROR, words, &engine->answers);
+	return next_item(engine) >= 0;
+}
+
+void engine_gone(struct engine *engine)
+{
+	bool again = true;
+	int r = 0;
+
+	engine->linked = false;
+	if (!engine->over && engine->late && engine->lost) {
+		broken_late(engine);
+	} else if (!engine->over && engine->lost && !engine->lost_connected) {
+		again = engine->transport->next && engine->transport->next(engine);
+		if (!again)
+			unreachable(engine, engine->lost_error);
+	} else if (!engine->over && engine->lost) {
+		again = after_loss(engine);
+	} else if (!engine->over) {
+		again = next_item(engine) >= 0;
+	}
+	if (!engine->over && again) {
+		r = open_link(engine);
+		if (r == 0)
+			return;
+		unreachable(engine, r);
+	}
+	engine->over = true;
+	complete(engine);
+}
+
+static int begin(struct engine *engine)
+{
+	const struct scan_request *request = engine->task.request;
+	const struct scanner_config *config = engine->task.config;
+	int r = items_make(&engine->items, request, config->max_size, &engine->answers);
+
+	engine->idle = engine->items.count == 0;
+	if (r == 0)
+		r = deadline_start(request->loop, engine->idle ? 0 : config->timeout_ms, timed_out,
+			engine, &engine->deadline);
+	if (r == 0 && !engine->idle)
+		r = open_link(engine);
+	if (r < 0)
+		deadline_cancel(take_ptr(&engine->deadline));
+	return r;
+}
+
+int engine_start(const struct engine_transport *transport, const struct engine_protocol *protocol,
+	size_t size, const struct scan_request *request, const struct scanner_config *config,
+	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
+{
+	cleanup_free struct engine *engine = calloc(1, size);
+
+	if (!engine)
+		return error_set_errno(error, -ENOMEM, "%s", config->engine);
+	engine->task = (struct scan_task){
+		.request = request, .config = config, .done = done, .context = context};
+	engine->transport = transport;
+	engine->protocol = protocol;
+	engine->session = protocol->init(engine);
+	snprintf(engine->probe, sizeof(engine->probe),
+		"qmvc asks whether you answer: %" PRIu64 "\n", clock_us());
+	answers_init(&engine->answers, request);
+
+	int r = begin(engine);
+
+	if (r < 0)
+		return error_set_errno(error, r, "%s", transport->name(engine));
+	*task = &take_ptr(&engine)->task;
+	return 0;
+}
