@@ -2,8 +2,8 @@
  * The circuit breaker: an engine that could not be started or reached several times in a row is left
  * alone for a while, so that a queue full of mails does not wait out the same timeout one by one.
  * Its state is a file in the profile's run directory, made only when an engine fails: a scanner that
- * works costs one failed open(2) a mail. The counts of mails that fail at the same time may be lost;
- * they only make the breaker slower.
+ * works costs one failed open(2) a mail. Mails that fail at the same time may lose each other's
+ * counts, which only makes the breaker slower; but when the pause is over exactly one of them tries.
  */
 #ifndef QMVC_SCAN_BREAKER_H
 #define QMVC_SCAN_BREAKER_H
@@ -20,6 +20,19 @@ enum breaker_state {
 	BREAKER_FAILING, /* may be tried; its next success has to be noted */
 	BREAKER_OPEN,	 /* leave it alone */
 };
+
+/* What is on record about a scanner. */
+struct breaker_record {
+	unsigned failures; /* in a row; 0: none on record */
+	int64_t until_ms;  /* wall time: the end of the pause that the last one began */
+};
+
+/* Reads the record and changes nothing; one that cannot be read is none. */
+struct breaker_record breaker_look(
+	const struct profile *profile, const struct scanner_config *scanner);
+
+/* What the record means at `now_ms`. A pause that ends later than one can last is none. */
+enum breaker_state breaker_state(const struct breaker_record *record, int64_t now_ms);
 
 /*
  * May this scanner be tried? When the pause is over the first to ask may, and the others wait for
