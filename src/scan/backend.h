@@ -42,7 +42,11 @@ struct scanner_backend {
 	 * found until then when that is infected or suspicious. Twice is legal.
 	 */
 	void (*cancel)(struct scan_task *task);
-	/* For `qmvc -t`, see scan_check(). Runs the loop itself. */
+	/*
+	 * Reports what is known about it, see scan_ask(); the first fact about one of several
+	 * addresses is FACT_ADDRESS. Runs the loop itself. Returns how many FACT_ERROR it reported,
+	 * or a negative errno.
+	 */
 	int (*check)(const struct scan_request *request, const struct scanner_config *config,
 		scan_report *report, void *context);
 };

@@ -15,6 +15,7 @@
 #include "loop/deadline.h"
 #include "scan/addresses.h"
 #include "scan/clamd_session.h"
+#include "scan/facts.h"
 #include "scan/plugin.h"
 #include "scan/probe.h"
 #include "scan/resident.h"
@@ -33,7 +34,8 @@ struct check {
 	const struct scanner_config *config;
 	scan_report *report;
 	void *context;
-	const char *where;
+	const char *where; /* the address; told before the first fact about it */
+	bool told_where;
 	struct buf zip;
 	struct deadline *deadline;
 	struct job *job;
@@ -42,21 +44,30 @@ struct check {
 	int errors;
 };
 
-static void say(struct check *check, bool is_error, const char *format, ...)
+/* Passes a fact on. */
+static void tell(void *context, enum scan_fact fact, const char *text)
+{
+	struct check *check = context;
+
+	if (!check->told_where)
+		check->report(check->context, FACT_ADDRESS, check->where);
+	check->told_where = true;
+	check->report(check->context, fact, text);
+	check->errors += fact == FACT_ERROR;
+}
+
+static void say(struct check *check, enum scan_fact fact, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static void say(struct check *check, bool is_error, const char *format, ...)
+static void say(struct check *check, enum scan_fact fact, const char *format, ...)
 {
-	struct error line = {0};
 	char text[400];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	error_set(&line, 0, "%s (%s): %s", check->config->name, check->where, text);
-	check->report(check->context, is_error, line.text);
-	check->errors += is_error;
+	tell(check, fact, text);
 }
 
 static void end(struct check *check)
@@ -71,7 +82,7 @@ static void too_late(struct deadline *deadline, void *context)
 
 	(void)deadline;
 	check->deadline = NULL;
-	say(check, true, "no answer within %u ms", check->config->timeout_ms);
+	say(check, FACT_ERROR, "no answer within %u ms", check->config->timeout_ms);
 	session_end(&check->session.base);
 	if (check->job)
 		job_cancel(check->job);
@@ -107,7 +118,7 @@ static void session_ready(struct session *session)
 			&check->session, ASK_ENCRYPTED, buf_slice(&check->zip));
 	}
 	if (r < 0) {
-		say(check, true, "cannot ask: %s", strerror(-r));
+		say(check, FACT_ERROR, "cannot ask: %s", strerror(-r));
 		end(check);
 	}
 }
@@ -119,10 +130,9 @@ static void judge_probe(struct check *check, const struct clamd_reply *reply, en
 	if (reply->kind == CLAMD_FOUND && clamav_name_means(reply->text) == right)
 		return;
 	if (reply->kind == CLAMD_OK)
-		say(check, false, "warning: answers OK for %s: set %s in clamd.conf", what,
-			setting);
+		say(check, FACT_WARNING, "answers OK for %s: set %s in clamd.conf", what, setting);
 	else
-		say(check, false, "warning: answers %.*s for %s",
+		say(check, FACT_WARNING, "answers %.*s for %s",
 			SLICE_ARGS(slice_first(reply->text, 100)), what);
 }
 
@@ -133,15 +143,15 @@ static void session_reply(struct clamd_session *session, int item, const struct 
 	check->answered[item] = true;
 	check->open--;
 	if (reply->kind == CLAMD_NO_FD) {
-		say(check, false,
-			"warning: takes no descriptors (AppArmor?); mail goes to it as a stream");
+		say(check, FACT_WARNING,
+			"takes no descriptors (AppArmor?); mail goes to it as a stream");
 		check->asked[ASK_OVERSIZED] = check->asked[ASK_ENCRYPTED] = false;
 		end(check);
 		return;
 	}
 	switch ((enum question)item) {
 	case ASK_VERSION:
-		say(check, false, "%.*s", SLICE_ARGS(slice_first(reply->text, 200)));
+		facts_read_clamav(slice_first(reply->text, 200), tell, check);
 		break;
 	case ASK_ENCRYPTED:
 		judge_probe(check, reply, VERDICT_ENCRYPTED, "an encrypted archive",
@@ -166,7 +176,7 @@ static void session_broken(struct session *session, int error, struct slice word
 	if (check->job)
 		return; /* its exit says more */
 	deadline_cancel(take_ptr(&check->deadline));
-	say(check, true, "%s%s%.*s", session->ready ? "connection lost" : "cannot connect",
+	say(check, FACT_ERROR, "%s%s%.*s", session->ready ? "connection lost" : "cannot connect",
 		words.len > 0 || error < 0 ? ": " : "",
 		words.len > 0 ? (int)slice_first(words, 100).len : (int)strlen(strerror(-error)),
 		words.len > 0 ? (const char *)words.data
@@ -206,7 +216,7 @@ static int run(struct check *check)
 
 	for (unsigned i = 0; i < ASK_COUNT && check->errors == 0; i++)
 		if (check->asked[i] && !check->answered[i])
-			say(check, true, "did not answer");
+			say(check, FACT_ERROR, "did not answer");
 	buf_release(&check->zip);
 	return r < 0 ? r : run < 0 ? run : check->errors;
 }
@@ -232,7 +242,7 @@ int clamd_check(const struct scan_request *request, const struct scanner_config 
 				address_connect_ms(config), session_conn, &check.session.base,
 				&check.session.base.conn);
 		if (r < 0) {
-			say(&check, true, "%s", strerror(-r));
+			say(&check, FACT_ERROR, "%s", strerror(-r));
 			buf_release(&check.zip);
 			errors++;
 			continue;
@@ -254,10 +264,10 @@ static void helper_done(struct job *job, const struct job_result *result, void *
 	check->job = NULL;
 	deadline_cancel(take_ptr(&check->deadline));
 	if (result->end == JOB_EXITED)
-		say(check, check->open > 0, "exit code %d: %.*s", result->exit_code,
-			SLICE_ARGS(words));
+		say(check, check->open > 0 ? FACT_ERROR : FACT_NOTE, "exit code %d: %.*s",
+			result->exit_code, SLICE_ARGS(words));
 	else if (result->end == JOB_SIGNALED)
-		say(check, true, "killed by signal %d", result->signal);
+		say(check, FACT_ERROR, "killed by signal %d", result->signal);
 }
 
 /* A helper of its own for the questions. Returns 0 and the conn, or a negative errno. */
@@ -292,7 +302,7 @@ static int check_resident(struct check *check, char *where, size_t size)
 
 	r = resident_connect(check->request, check->config, &fd, &pid);
 	if (r == -ECONNREFUSED || r == -ENOENT) {
-		say(check, false, "none is resident now: the next mail starts one");
+		say(check, FACT_NOTE, "none is resident now: the next mail starts one");
 		return check_by_own_helper(check);
 	}
 	if (r != 0)
@@ -300,7 +310,7 @@ static int check_resident(struct check *check, char *where, size_t size)
 	resident_look(check->request, check->config, &state);
 	snprintf(where, size, "qmvc-clamav, resident, pid %ld", (long)pid);
 	check->where = where;
-	say(check, false, state.phase == RESIDENT_READY ? "%s" : "is loading the signatures%s",
+	say(check, FACT_NOTE, state.phase == RESIDENT_READY ? "%s" : "is loading the signatures%s",
 		state.text);
 	return conn_adopt(check->request->loop, fd, session_conn, &check->session.base,
 		&check->session.base.conn);
@@ -325,7 +335,7 @@ int libclamav_check(const struct scan_request *request, const struct scanner_con
 	if (r == 0) {
 		session_connected(&check.session.base);
 	} else {
-		say(&check, true, "cannot be reached: %s", strerror(-r));
+		say(&check, FACT_ERROR, "cannot be reached: %s", strerror(-r));
 		if (!check.job) {
 			buf_release(&check.zip);
 			return check.errors;

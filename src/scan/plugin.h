@@ -22,6 +22,13 @@ char *plugin_path(
 struct slice plugin_last_line(struct slice text);
 
 /*
+ * Runs check_NAME, with `argument` unless that is NULL, and reports what it says (facts.h); that there
+ * is none is a note. Runs the loop. Returns how many FACT_ERROR it reported, or a negative errno.
+ */
+int plugin_ask(const struct scan_request *request, const char *name, const char *argument,
+	unsigned timeout_ms, scan_report *report, void *context);
+
+/*
  * Reads the outcome of av_NAME into *answers (qmvc-scanners(5), "PLUG-INS"):
  *
  *	infected<TAB>VIRUS<TAB>FILE	also suspicious, encrypted, limit, error

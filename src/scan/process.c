@@ -107,63 +107,6 @@ static void process_cancel(struct scan_task *task)
 	job_cancel(process->job);
 }
 
-/* --- qmvc -t --- */
-
-struct version {
-	bool done;
-	int exit_code;
-	char line[200];
-};
-
-static void version_done(struct job *job, const struct job_result *result, void *context)
-{
-	struct version *version = context;
-	struct slice out = result->out, line = SLICE_EMPTY;
-
-	(void)job;
-	slice_next_line(&out, &line);
-	if (slice_trim(line).len == 0)
-		line = plugin_last_line(result->err);
-	snprintf(version->line, sizeof(version->line), "%.*s",
-		SLICE_ARGS(slice_first(slice_trim(line), sizeof(version->line) - 1)));
-	version->exit_code = result->end == JOB_EXITED ? result->exit_code : -1;
-	version->done = true;
-}
-
-/* Runs check_NAME, when there is one, and passes its first line on. Returns the errors. */
-static int check_version(const struct scan_request *request, const struct scanner_config *config,
-	scan_report *report, void *context)
-{
-	struct version version = {.exit_code = -1};
-	struct plugin_environment environment;
-	struct job *job;
-	char *path = plugin_path(request->arena, request->profile, "check_", config->plugin);
-	const char *argv[] = {path, NULL};
-	struct job_options options = {.argv = argv,
-		.stdin_fd = -1,
-		.stdout_limit = STDERR_MAX,
-		.stderr_limit = STDERR_MAX,
-		.timeout_ms = config->timeout_ms,
-		.grace_ms = GRACE_MS};
-	struct error error = {0};
-
-	if (!path || plugin_environment(&environment, request->arena, "/tmp") < 0)
-		return -ENOMEM;
-	if (access(path, X_OK) < 0)
-		return 0;
-	options.envp = environment.list;
-
-	int r = job_start(request->loop, &options, version_done, &version, &job);
-
-	if (r == 0)
-		r = loop_run(request->loop);
-	if (r < 0)
-		return r;
-	error_set(&error, 0, "%s: %s", config->name, version.line);
-	report(context, version.exit_code != 0, error.text);
-	return version.exit_code != 0;
-}
-
 static int process_check(const struct scan_request *request, const struct scanner_config *config,
 	scan_report *report, void *context)
 {
@@ -173,16 +116,16 @@ static int process_check(const struct scan_request *request, const struct scanne
 	if (!path)
 		return -ENOMEM;
 	if (access(path, X_OK) < 0) {
-		error_set_errno(&error, -errno, "%s: %s", config->name, path);
-		report(context, true, error.text);
+		error_set_errno(&error, -errno, "%s", path);
+		report(context, FACT_ERROR, error.text);
 		return 1;
 	}
 	if (config->plugin[0] == '/') {
-		error_set(&error, 0, "%s: %s is there", config->name, path);
-		report(context, false, error.text);
+		error_set(&error, 0, "%s is there", path);
+		report(context, FACT_NOTE, error.text);
 		return 0;
 	}
-	return check_version(request, config, report, context);
+	return plugin_ask(request, config->plugin, NULL, config->timeout_ms, report, context);
 }
 
 const struct scanner_backend backend_process = {

@@ -242,21 +242,3 @@ int scan_run(const struct scan_request *request, struct scan_results *results, s
 	results->total_us = clock_us() - scan.started_us;
 	return r < 0 ? error_set_errno(error, r, "cannot run the scanners") : 0;
 }
-
-int scan_check(const struct scan_request *request, scan_report *report, void *context)
-{
-	int errors = 0;
-
-	for (unsigned i = 0; i < request->scanners->count; i++) {
-		const struct scanner_config *config = &request->scanners->scanners[i];
-		int r = scanner_backend(config->kind)->check(request, config, report, context);
-
-		if (r < 0)
-			return r;
-		/* It has been put right and seen to work: no need to wait out the pause. */
-		if (r == 0 && breaker_ask(request->profile, config, clock_wall_ms()))
-			breaker_note(request->profile, config, true, clock_wall_ms());
-		errors += r;
-	}
-	return errors;
-}

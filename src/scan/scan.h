@@ -38,13 +38,38 @@ struct scan_results {
  */
 int scan_run(const struct scan_request *request, struct scan_results *results, struct error *error);
 
-typedef void scan_report(void *context, bool is_error, const char *text);
+/* What a scanner tells about itself; the words of check_NAME's protocol, qmvc-scanners(5). */
+enum scan_fact {
+	FACT_NOTE,  /* for people */
+	FACT_ERROR, /* why it cannot be used */
+	FACT_WARNING,
+	FACT_ENGINE,   /* product and version */
+	FACT_PATTERNS, /* version of the patterns */
+	FACT_DATE,     /* of the patterns, YYYY-MM-DDTHH:MM:SSZ */
+	FACT_ADDRESS,  /* what follows is about this one of its addresses */
+};
+
+/* One fact, in one line. The scanner's name is not part of it: who asks knows whom. */
+typedef void scan_report(void *context, enum scan_fact fact, const char *text);
+
+struct scan_facts;
 
 /*
- * For `qmvc -t`: asks each scanner whether it is there, which version it has, and (clamd) whether it
- * reports encrypted and oversized objects. `report` gets one line a fact. Returns the number of
- * errors, or a negative errno.
+ * Asks one scanner whether it is there, which version of what it has, and (clamd) whether it reports
+ * encrypted and oversized objects. Returns 0 when it can be used, 1 when not (an error is among the
+ * facts), or a negative errno; *facts is a list in the arena (facts.h), never empty but with an
+ * errno.
  */
-int scan_check(const struct scan_request *request, scan_report *report, void *context);
+int scan_ask(const struct scan_request *request, const struct scanner_config *config,
+	struct scan_facts **facts);
+
+/* A line for people; `is_error`: the scanner cannot be used. */
+typedef void scan_line(void *context, bool is_error, const char *text);
+
+/*
+ * For `qmvc -t`: asks each scanner, and tells what it said and the state of its circuit breaker,
+ * which is closed when the scanner can be used. Returns the number of errors, or a negative errno.
+ */
+int scan_check(const struct scan_request *request, scan_line *line, void *context);
 
 #endif
