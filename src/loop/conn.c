@@ -6,6 +6,7 @@
  * emit() its state is looked at again. It stays in memory until libuv has let go of every handle.
  */
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "loop/conn_private.h"
 #include "loop/resolve.h"
 
@@ -19,6 +20,28 @@ static void emit(struct conn *conn, enum conn_event event, struct slice data, in
 {
 	if (conn->handler)
 		conn->handler(conn, event, data, error, conn->context);
+}
+
+/* ---- The time it sends ---- */
+
+/* To be called whenever the state or the queue may have changed. */
+static void note_sending(struct conn *conn)
+{
+	bool sends = conn->state == CONN_OPEN && conn->queue.first;
+
+	if (sends && conn->sending_since_us == 0)
+		conn->sending_since_us = clock_us();
+	if (sends)
+		return;
+	conn->sending_us = conn_sending_us(conn);
+	conn->sending_since_us = 0;
+}
+
+uint64_t conn_sending_us(const struct conn *conn)
+{
+	if (conn->sending_since_us == 0)
+		return conn->sending_us;
+	return conn->sending_us + (clock_us() - conn->sending_since_us);
 }
 
 /* ---- Handles ---- */
@@ -87,6 +110,7 @@ void conn_set_poll(struct conn_socket *sock, int events)
 
 static void update_poll(struct conn *conn)
 {
+	note_sending(conn);
 	if (conn->state == CONN_OPEN)
 		conn_set_poll(conn->socket,
 			(conn->eof ? 0 : UV_READABLE) | (conn->queue.first ? UV_WRITABLE : 0));
@@ -99,12 +123,14 @@ void conn_fail(struct conn *conn, int error)
 	resolve_cancel(take_ptr(&conn->resolve));
 	conn_drop_socket(conn);
 	send_queue_release(&conn->queue);
+	note_sending(conn);
 	emit(conn, CONN_FAILED, SLICE_EMPTY, error);
 }
 
 void conn_connected(struct conn *conn)
 {
 	conn->state = CONN_OPEN;
+	note_sending(conn);
 	emit(conn, CONN_CONNECTED, SLICE_EMPTY, 0);
 	update_poll(conn);
 }
@@ -118,6 +144,7 @@ static void flush(struct conn *conn)
 	if (!conn->queue.first)
 		return;
 	progress = send_queue_flush(&conn->queue, conn->socket->fd);
+	note_sending(conn);
 	if (progress == SEND_ALL)
 		emit(conn, CONN_DRAINED, SLICE_EMPTY, 0);
 	if (progress >= 0)
@@ -212,6 +239,7 @@ void conn_close(struct conn *conn)
 	resolve_cancel(take_ptr(&conn->resolve));
 	conn_drop_socket(conn);
 	send_queue_release(&conn->queue);
+	note_sending(conn);
 	uv_close((uv_handle_t *)&conn->timer, on_timer_closed);
 }
 

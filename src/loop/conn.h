@@ -6,6 +6,8 @@
 #ifndef QMVC_LOOP_CONN_H
 #define QMVC_LOOP_CONN_H
 
+#include <stdint.h>
+
 #include "base/slice.h"
 #include "loop/loop.h"
 
@@ -60,6 +62,12 @@ int conn_send_borrowed(struct conn *conn, struct slice bytes);
 int conn_send_fd(struct conn *conn, int fd);
 /* Can descriptors go over it (a unix socket)? */
 bool conn_takes_fds(const struct conn *conn);
+
+/*
+ * Microseconds so far in which it was connected and something was still to be sent. Legal in every
+ * event, CONN_CLOSED too.
+ */
+uint64_t conn_sending_us(const struct conn *conn);
 
 /*
  * Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. Legal

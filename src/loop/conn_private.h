@@ -60,6 +60,7 @@ struct conn {
 	unsigned address_count, address_next;
 	uint64_t until_us, attempt_until_us; /* 0: no bound */
 	unsigned retry_ms;
+	uint64_t sending_us, sending_since_us; /* what has ended; 0: is not sending */
 	struct send_queue queue;
 	bool takes_fds;
 	bool deaf; /* the peer takes no more: what is sent is dropped */

@@ -190,6 +190,9 @@ static void add_scanner(struct json *json, const struct explanation *explanation
 	json_cstr(json, "verdict", verdict_name(result->verdict));
 	json_ms(json, "ms", result->latency_us);
 	json_ms(json, "wait_ms", result->wait_us);
+	json_ms(json, "reach_ms", result->reach_us);
+	json_ms(json, "send_ms", result->send_us);
+	json_ms(json, "scan_ms", result->scan_us);
 	json_open_array(json, "viruses");
 	for (unsigned i = 0; i < result->virus_count; i++) {
 		json_open_object(json, NULL);

@@ -277,6 +277,21 @@ static void put_virus(struct screen *screen, const struct explanation *explanati
 #define VERDICT_AT 33
 #define MS_END	   57
 
+/* Where its time went, when it was asked at all. */
+static void put_split(struct screen *screen, const struct scan_result *result)
+{
+	char line[100];
+
+	if (result->reach_us == 0 && result->send_us == 0)
+		return;
+	snprintf(line, sizeof(line), "waiting %.1f, sending %.1f, scanning %.1f",
+		(double)result->reach_us / 1000, (double)result->send_us / 1000,
+		(double)result->scan_us / 1000);
+	screen_to(screen, screen->margin);
+	screen_wrap_cstr(screen, STYLE_DIM, line);
+	screen_end(screen);
+}
+
 static void put_scanner(struct screen *screen, const struct explanation *explanation, unsigned at)
 {
 	const struct scan_result *result = &explanation->scans.list[at];
@@ -299,6 +314,7 @@ static void put_scanner(struct screen *screen, const struct explanation *explana
 		screen_say(screen, STYLE_PLAIN, ms);
 	}
 	screen_end(screen);
+	put_split(screen, result);
 	for (unsigned i = 0; i < result->virus_count; i++) {
 		screen_to(screen, screen->margin);
 		put_virus(screen, explanation, result, i);

@@ -61,6 +61,7 @@ static const struct key keys[] = {
 	KEY("exit", KIND_NUMBER, ALWAYS, exit_code, 0),
 	KEY("errors", KIND_NUMBER, IF_SET, errors, 0),
 	FAMILY("scan."),
+	FAMILY("split."),
 	FAMILY("virus."),
 	FAMILY("wait."),
 	KEY("saved", KIND_TEXT, IF_SET, saved, 1024),
@@ -100,6 +101,16 @@ static void begin_member(struct buf *out, const char *family, struct slice name)
 	buf_add_byte(out, '=');
 }
 
+static void add_split(const struct log_scan *scan, struct buf *out)
+{
+	begin_member(out, "split.", scan->initial);
+	number_add_ms(out, scan->reach_us);
+	buf_add_byte(out, ':');
+	number_add_ms(out, scan->send_us);
+	buf_add_byte(out, ':');
+	number_add_ms(out, scan->scan_us);
+}
+
 /* All of one scanner stands together, at the place of the first family. */
 static void add_scans(const struct log_entry *entry, struct buf *out)
 {
@@ -110,6 +121,8 @@ static void add_scans(const struct log_entry *entry, struct buf *out)
 		add_word(out, scan->verdict);
 		buf_add_byte(out, ':');
 		number_add_ms(out, scan->latency_us);
+		if (scan->reach_us | scan->send_us | scan->scan_us)
+			add_split(scan, out);
 		if (scan->virus.len > 0) {
 			begin_member(out, "virus.", scan->initial);
 			escape_add_value(out, scan->virus, VIRUS_LIMIT);
@@ -222,6 +235,17 @@ static struct log_scan *scan_of(struct log_entry *entry, struct slice initial)
 	return &entry->scans[entry->scan_count++];
 }
 
+static bool read_split(struct slice value, struct log_scan *scan)
+{
+	size_t first = slice_find_byte(value, ':', 0);
+	size_t second = slice_find_byte(value, ':', first + 1);
+
+	return second < value.len && number_read_ms(slice_first(value, first), &scan->reach_us) &&
+	       number_read_ms(slice_first(slice_from(value, first + 1), second - first - 1),
+		       &scan->send_us) &&
+	       number_read_ms(slice_from(value, second + 1), &scan->scan_us);
+}
+
 /* `name` is what stands behind the dot. Scanners and stages beyond our room are dropped. */
 static bool read_family(
 	struct reader *reader, const struct key *key, struct slice name, struct slice value)
@@ -239,13 +263,14 @@ static bool read_family(
 	scan = scan_of(entry, name);
 	if (!scan)
 		return true;
-	switch (key->name.data[0]) {
-	case 'v':
+	if (slice_eq_cstr(key->name, "virus.")) {
 		scan->virus = value;
 		return true;
-	case 'w':
-		return number_read_ms(value, &scan->wait_us);
 	}
+	if (slice_eq_cstr(key->name, "wait."))
+		return number_read_ms(value, &scan->wait_us);
+	if (slice_eq_cstr(key->name, "split."))
+		return read_split(value, scan);
 	colon = slice_find_byte(value, ':', 0);
 	scan->verdict = slice_first(value, colon);
 	return number_read_ms(slice_from(value, colon + 1), &scan->latency_us);

@@ -17,6 +17,7 @@ struct log_scan {
 	struct slice initial, verdict;
 	uint64_t latency_us, wait_us;
 	struct slice virus; /* first name; empty when none */
+	uint64_t reach_us, send_us, scan_us; /* what latency_us is made up of; all 0: not known */
 };
 
 struct log_stage {

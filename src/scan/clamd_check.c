@@ -298,17 +298,15 @@ static int check_resident(struct check *check, char *where, size_t size)
 {
 	struct resident_state state;
 	int fd, r;
-	pid_t pid;
 
-	r = resident_connect(check->request, check->config, &fd, &pid);
+	r = resident_connect(check->request, check->config, &fd, &state);
 	if (r == -ECONNREFUSED || r == -ENOENT) {
 		say(check, FACT_NOTE, "none is resident now: the next mail starts one");
 		return check_by_own_helper(check);
 	}
 	if (r != 0)
 		return r < 0 ? r : -EBUSY;
-	resident_look(check->request, check->config, &state);
-	snprintf(where, size, "qmvc-clamav, resident, pid %ld", (long)pid);
+	snprintf(where, size, "qmvc-clamav, resident, pid %ld", (long)state.pid);
 	check->where = where;
 	say(check, FACT_NOTE, state.phase == RESIDENT_READY ? "%s" : "is loading the signatures%s",
 		state.text);

@@ -5,9 +5,13 @@
 #include "scan/clamd_engine.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "scan/object_fd.h"
+
+/* Instead of the index of an item, for the PING of an engine that is loading. */
+#define READY_ITEM (-1)
 
 static int ask(struct engine *engine, struct item *item, int index)
 {
@@ -52,10 +56,15 @@ static void session_reply(struct clamd_session *session, int index, const struct
 {
 	struct engine *engine = session->base.context;
 	struct clamd_engine *own = (struct clamd_engine *)engine;
-	const struct item *item = &engine->items.list[index];
+	const struct item *item;
 
 	if (engine->over)
 		return;
+	if (index == READY_ITEM) {
+		engine_loaded(engine);
+		return;
+	}
+	item = &engine->items.list[index];
 	engine->heard = true;
 	switch (reply->kind) {
 	case CLAMD_OK:
@@ -87,10 +96,27 @@ static void session_reply(struct clamd_session *session, int index, const struct
 	engine_go_on(engine);
 }
 
+/*
+ * One that may still be loading its signatures is sent a PING before the objects: its answer parts
+ * the time that the mail waited from the time that it was scanned.
+ */
+static void connected(struct session *session)
+{
+	struct engine *engine = session->context;
+	int r = 0;
+
+	if (engine->loading)
+		r = clamd_session_ask_word((struct clamd_session *)session, READY_ITEM, "PING");
+	if (r < 0)
+		engine_broken(engine, strerror(-r));
+	else
+		engine_session_ready(session);
+}
+
 static const struct clamd_session_events session_events = {
 	.base =
 		{
-			.connected = engine_session_ready,
+			.connected = connected,
 			.data = clamd_session_data,
 			.broken = engine_session_broken,
 			.closed = engine_session_closed,

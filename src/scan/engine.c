@@ -226,10 +226,28 @@ void engine_too_large(struct engine *engine, int index)
 
 /* ---- The connection ---- */
 
+/* The wait for it is over, one way or the other. */
+static void note_reached(struct engine *engine)
+{
+	if (!engine->reached)
+		engine->answers.result.reach_us += clock_us() - engine->session->opened_us;
+	engine->reached = true;
+}
+
+void engine_loaded(struct engine *engine)
+{
+	note_reached(engine);
+	engine_go_on(engine);
+}
+
 void engine_session_ready(struct session *session)
 {
+	struct engine *engine = session->context;
+
 	session->ready = true;
-	pump(session->context);
+	if (!engine->loading)
+		note_reached(engine);
+	pump(engine);
 }
 
 void engine_session_broken(struct session *session, int error, struct slice words)
@@ -248,6 +266,7 @@ void engine_session_closed(struct session *session)
 {
 	struct engine *engine = session->context;
 
+	engine->answers.result.send_us += session->send_us;
 	engine->transport->close(engine);
 }
 
@@ -257,7 +276,7 @@ static int open_link(struct engine *engine)
 	bool connected = false;
 	int r;
 
-	engine->lost = engine->heard = engine->crashed = engine->blameless = false;
+	engine->lost = engine->reached = engine->heard = engine->crashed = engine->blameless = false;
 	items_probe(&engine->items)->state = ITEM_WAITING;
 	items_probe(&engine->items)->failed = false;
 	engine->lost_words = engine->why = NULL;
@@ -336,6 +355,7 @@ void engine_gone(struct engine *engine)
 	bool again = true;
 	int r = 0;
 
+	note_reached(engine);
 	engine->linked = false;
 	if (!engine->over && engine->late && engine->lost) {
 		broken_late(engine);

@@ -13,6 +13,9 @@
  * After the timeout the probe is asked too, on a new connection: when it is answered at once, while
  * an object asked long before is not, the object is at fault; else the engine is late with all.
  * When every object is answered by an error, the probe tells a bad mail from a bad engine.
+ *
+ * Its time is split (scan_result.h): it waits until the session is ready, or, for an engine that may
+ * be loading, until that says that it has loaded.
  */
 #ifndef QMVC_SCAN_ENGINE_H
 #define QMVC_SCAN_ENGINE_H
@@ -80,6 +83,8 @@ struct engine {
 	bool cautious;		 /* one object at a time */
 	bool hopeless;		 /* set by the transport: reaching it again is no use */
 	bool crashed;	/* set by the transport: it went away by its own fault, nobody ended it */
+	bool loading;	/* set by the transport's open(): engine_loaded() will be said */
+	bool reached;	/* on this connection: the waiting is over */
 	bool heard;	/* it has answered something on this connection */
 	bool late;	/* the timeout has passed: only the probe is asked */
 	bool blameless; /* set by the transport: this loss was no object's doing */
@@ -107,6 +112,9 @@ void engine_cancel(struct scan_task *task);
 void engine_connected(struct engine *engine, struct conn *conn);
 /* From the transport: what close() had to end has ended. */
 void engine_gone(struct engine *engine);
+
+/* From the protocol, when engine->loading: it has loaded. What was asked before is answered now. */
+void engine_loaded(struct engine *engine);
 
 /* From the session: questions may be asked, from now on; it broke; it is closed. */
 void engine_session_ready(struct session *session);

@@ -86,6 +86,7 @@ static int libclamav_open(struct engine *engine, struct conn **conn, bool *conne
 	/* The conn has to end in its own time, so a helper that does not start is a loss. */
 	own->start_error = libclamav_spawn(
 		engine->task.request, engine->task.config, theirs, helper_done, own, &own->job);
+	engine->loading = true;
 	*connected = true;
 	return 0;
 }

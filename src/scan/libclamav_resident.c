@@ -34,9 +34,12 @@ static int try(struct libclamav_resident *own, struct conn **conn)
 {
 	struct engine *engine = &own->base.engine;
 	const struct scan_request *request = engine->task.request;
-	int fd, r = resident_reach(request, engine->task.config, &fd, &own->pid);
+	struct resident_state state = {0};
+	int fd, r = resident_reach(request, engine->task.config, &fd, &state);
 
 	*conn = NULL;
+	own->pid = state.pid;
+	engine->loading = state.phase != RESIDENT_READY;
 	if (r == 0)
 		return conn_adopt(request->loop, fd, session_conn, engine->session, conn);
 	if (r == RESIDENT_BUSY)

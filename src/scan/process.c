@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "scan/backend.h"
 #include "scan/plugin.h"
 
@@ -92,10 +93,12 @@ static int process_start(const struct scan_request *request, const struct scanne
 		.request = request, .config = config, .done = done, .context = context};
 	answers_init(&process->answers, request);
 
+	uint64_t before_us = clock_us();
 	int r = job_start(request->loop, &options, process_done, process, &process->job);
 
 	if (r < 0)
 		return error_set_errno(error, r, "%s", path);
+	process->answers.result.reach_us = clock_us() - before_us;
 	*task = &take_ptr(&process)->task;
 	return 0;
 }

@@ -154,10 +154,9 @@ static int start_if_alone(const struct scan_request *request, const struct scann
 }
 
 static int reach(const struct scan_request *request, const struct scanner_config *config,
-	bool may_start, int *fd, pid_t *pid)
+	bool may_start, int *fd, struct resident_state *state)
 {
 	struct place place = {.dir = -1};
-	struct resident_state state = {0};
 	int r = find_place(request, config, &place);
 
 	if (r < 0)
@@ -168,23 +167,21 @@ static int reach(const struct scan_request *request, const struct scanner_config
 	r = connect_to(&place, fd);
 	if (r == -ECONNREFUSED && may_start)
 		r = start_if_alone(request, config, &place, fd);
-	if (r == 0) {
-		look(&place, &state);
-		*pid = state.pid;
-	}
+	if (r == 0)
+		look(&place, state);
 	return dir < 0 ? -EBADF : r;
 }
 
 int resident_connect(const struct scan_request *request, const struct scanner_config *config,
-	int *fd, pid_t *pid)
+	int *fd, struct resident_state *state)
 {
-	return reach(request, config, false, fd, pid);
+	return reach(request, config, false, fd, state);
 }
 
 int resident_reach(const struct scan_request *request, const struct scanner_config *config, int *fd,
-	pid_t *pid)
+	struct resident_state *state)
 {
-	return reach(request, config, true, fd, pid);
+	return reach(request, config, true, fd, state);
 }
 
 void resident_look(const struct scan_request *request, const struct scanner_config *config,

@@ -15,16 +15,16 @@
 #define RESIDENT_BUSY 1
 
 /*
- * Connects. Returns 0 and *fd (the caller's, non-blocking) and *pid (of the helper, 0 when not
- * known), RESIDENT_BUSY, or a negative errno: -ECONNREFUSED when there is none, -EPERM when the
+ * Connects. Returns 0 and *fd (the caller's, non-blocking) and *state (of the helper now; pid 0 when
+ * not known), RESIDENT_BUSY, or a negative errno: -ECONNREFUSED when there is none, -EPERM when the
  * socket is another uid's.
  */
 int resident_connect(const struct scan_request *request, const struct scanner_config *config,
-	int *fd, pid_t *pid);
+	int *fd, struct resident_state *state);
 
 /* The same, and starts it when there is none. */
 int resident_reach(const struct scan_request *request, const struct scanner_config *config, int *fd,
-	pid_t *pid);
+	struct resident_state *state);
 
 /* What is known of it; all zero when there never was any. */
 void resident_look(const struct scan_request *request, const struct scanner_config *config,

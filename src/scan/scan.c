@@ -57,6 +57,24 @@ static bool found(const struct scan_result *result)
 	return result->verdict == VERDICT_INFECTED || result->verdict == VERDICT_SUSPICIOUS;
 }
 
+/*
+ * What is neither waiting nor sending is scanning. A back-end whose connections overlapped may have
+ * counted more than there was.
+ */
+static void split_latency(struct scan_result *result)
+{
+	uint64_t left = result->latency_us;
+
+	if (result->reach_us == 0 && result->send_us == 0)
+		return;
+	if (result->reach_us > left)
+		result->reach_us = left;
+	left -= result->reach_us;
+	if (result->send_us > left)
+		result->send_us = left;
+	result->scan_us = left - result->send_us;
+}
+
 /* Writes the slot's answer down, with the names and times that a back-end does not know. */
 static void answer(struct slot *slot, const struct scan_result *result)
 {
@@ -70,16 +88,20 @@ static void answer(struct slot *slot, const struct scan_result *result)
 	if (slot->started_us > 0) {
 		slot->result->wait_us = slot->started_us - slot->scan->started_us;
 		slot->result->latency_us = now - slot->started_us;
+		split_latency(slot->result);
 	} else {
 		slot->result->wait_us = now - slot->scan->started_us;
+		slot->result->reach_us = slot->result->send_us = 0;
 	}
 	slot->state = SLOT_ANSWERED;
 	slot->task = NULL;
 }
 
+/* All the time it took, if any, it was not there to be asked. */
 static void answer_without(struct slot *slot, enum verdict verdict, const char *text)
 {
-	const struct scan_result result = {.verdict = verdict, .text = text};
+	const struct scan_result result = {
+		.verdict = verdict, .text = text, .reach_us = UINT64_MAX};
 
 	answer(slot, &result);
 }

@@ -12,7 +12,6 @@ void session_init(struct session *session, const struct session_events *events, 
 
 void session_connected(struct session *session)
 {
-	session->connected_us = clock_us();
 	session->events->connected(session);
 }
 
@@ -46,7 +45,6 @@ void session_conn(
 {
 	struct session *session = context;
 
-	(void)conn;
 	switch (event) {
 	case CONN_CONNECTED:
 		session_connected(session);
@@ -56,7 +54,6 @@ void session_conn(
 			session->events->data(session, data);
 		break;
 	case CONN_DRAINED:
-		session->sent_us = clock_us();
 		break;
 	case CONN_SEND_FAILED:
 		/* A peer that has closed may still say why: read on until the end. */
@@ -72,6 +69,7 @@ void session_conn(
 	case CONN_CLOSED:
 		session->conn = NULL;
 		session->ready = false;
+		session->send_us = conn_sending_us(conn);
 		buf_release(&session->partial);
 		session->events->closed(session);
 		break;

@@ -38,8 +38,8 @@ struct session {
 	bool ending;	    /* nothing is to be asked or heard any more */
 	unsigned waiting;   /* questions not answered yet */
 	struct buf partial; /* what came in and is no whole answer yet */
-	/* clock_us() of session_init(); of `connected`; when all that was to be sent last was sent. */
-	uint64_t opened_us, connected_us, sent_us;
+	uint64_t opened_us; /* clock_us() of session_init() */
+	uint64_t send_us;   /* when `closed`: how long something was still to be sent */
 };
 
 /* Makes a session that is not connected yet. Its conn is opened with session_conn(). */

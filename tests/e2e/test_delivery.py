@@ -36,6 +36,9 @@ def test_clean_mail_passes(profile, scanner):
     initial = scanner.split(";")[1]
     verdict, _, milliseconds = entry["scan." + initial].partition(":")
     assert verdict == "clean" and float(milliseconds) > 0
+    waiting, sending, scanning = map(float, entry["split." + initial].split(":"))
+    assert waiting > 0 and scanning > 0
+    assert round(waiting + sending + scanning, 3) == float(milliseconds)
     assert profile.records() == [] and profile.saved() == []
 
 

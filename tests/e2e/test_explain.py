@@ -122,6 +122,7 @@ def test_nested_eicar(profile, clamd):
     assert finding["object"] == part["object"] and finding["by"] == "eicar.com"
     [scanner] = told["scanners"]
     assert scanner["verdict"] == "infected" and scanner["ms"] > 0 and scanner["would_be_started"]
+    assert round(scanner["reach_ms"] + scanner["send_ms"] + scanner["scan_ms"], 3) == scanner["ms"]
     assert scanner["viruses"][0]["name"].startswith("Eicar-Test-Signature")
     assert scanner["viruses"][0]["object"] in around, "clamd looks into attached mails, too"
     decision = told["decision"]
@@ -170,6 +171,7 @@ def test_what_quitasap_ends(profile, clamd):
     assert decision["search_ended_by"] == "filename"
     assert (decision["action"], decision["saved"]) == ("block", None), "virus=keep was not reached"
     shown = text(profile, nested())
+    assert re.search(r"\n {7}waiting \d+\.\d, sending \d+\.\d, scanning \d+\.\d\n", shown)
     assert shown.count("would not be tried, filename ended the search (quitasap)") == 1
     assert shown.count("would not be asked, filename ended the search (quitasap)") == 1
     result = profile.deliver(nested())

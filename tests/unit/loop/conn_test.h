@@ -22,6 +22,7 @@ struct heard {
 	unsigned count[CONN_CLOSED + 1];
 	int error;
 	struct buf data;
+	uint64_t sending_us; /* at the end */
 	int close_in; /* close it inside this event; -1: in EOF and FAILED */
 };
 
@@ -45,8 +46,10 @@ static inline void on_event(struct conn *conn, enum conn_event event, struct sli
 	if (heard->close_in == (int)event ||
 		(heard->close_in < 0 && (event == CONN_EOF || event == CONN_FAILED)))
 		conn_close(conn);
-	if (event == CONN_CLOSED)
+	if (event == CONN_CLOSED) {
+		heard->sending_us = conn_sending_us(conn);
 		conn_close(conn); /* legal as ever */
+	}
 }
 
 static inline void release(struct heard *heard)

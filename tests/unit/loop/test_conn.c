@@ -1,6 +1,7 @@
 /* Sockets: what goes out, what comes in, and every way it can end. */
 #include "unit.h"
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "conn_test.h"
 
@@ -205,6 +206,42 @@ static void test_large_echo(void **state)
 	}
 }
 
+/* Turns for a while without anything to wait for. */
+static void turn_for(struct loop_test *test, uint64_t us)
+{
+	uint64_t until = clock_us() + us;
+
+	while (clock_us() < until)
+		loop_turn(test->loop, false);
+}
+
+/* Sending is the time until the peer has taken all; before and after it nothing counts. */
+static void test_sending_time(void **state)
+{
+	static unsigned char bytes[4000000], sink[65536];
+	struct loop_test *test = *state;
+	HEARD heard = {.close_in = -1};
+	int server = open_tcp(test, &heard);
+	uint64_t sending_us;
+
+	turn_for(test, 5000);
+	assert_int_equal(conn_sending_us(heard.conn), 0);
+	conn_send_borrowed(heard.conn, slice_make(bytes, sizeof(bytes)));
+	turn_for(test, 5000);
+	assert_int_equal(heard.count[CONN_DRAINED], 0);
+	assert_true(conn_sending_us(heard.conn) >= 5000);
+	while (heard.count[CONN_DRAINED] == 0) {
+		assert_true(recv(server, sink, sizeof(sink), 0) > 0);
+		loop_turn(test->loop, false);
+	}
+	sending_us = conn_sending_us(heard.conn);
+	turn_for(test, 5000);
+	conn_close(heard.conn);
+	assert_int_equal(loop_run(test->loop), 0);
+	assert_int_equal(heard.sending_us, sending_us);
+	close(server);
+}
+
 /* Whatever has happened by then: CLOSED once, and nothing after it or between. */
 static void test_close_after_turns(void **state)
 {
@@ -297,6 +334,7 @@ int main(void)
 		LOOP_TEST(test_reset_at_once),
 		LOOP_TEST(test_half_closed),
 		LOOP_TEST(test_large_echo),
+		LOOP_TEST(test_sending_time),
 		LOOP_TEST(test_close_after_turns),
 		LOOP_TEST(test_close_in_each_event),
 	};

@@ -159,6 +159,7 @@ static void test_full_queue(void **state)
 			tcp ? "127.0.0.1" : NULL, port, 60, on_event, &heard, &heard.conn), 0);
 		finish(test, &heard, "fx");
 		assert_int_equal(heard.error, -ETIMEDOUT);
+		assert_int_equal(heard.sending_us, 0);
 		while (count > 0)
 			close(fds[--count]);
 		close(listener);

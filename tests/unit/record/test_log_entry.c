@@ -32,7 +32,7 @@ static struct log_entry sample(void)
 		.delay_us = 12345,
 		.stages = {{S("read"), 100}, {S("parse"), 250}, {S("scan"), 11200}},
 		.stage_count = 3,
-		.scans = {{S("C"), S("infected"), 10900, 12, S("Eicar-Test")},
+		.scans = {{S("C"), S("infected"), 10900, 12, S("Eicar-Test"), 210, 90, 10600},
 			{S("F"), S("clean"), 9000, 0, SLICE_EMPTY}},
 		.scan_count = 2,
 		.saved = S("/var/qmvc/save/0dk3f9x2q7abcdef"),
@@ -44,7 +44,7 @@ static struct log_entry sample(void)
 	"v=1 t=2026-11-22T14:05:42.123Z id=0dk3f9x2q7abcdef from=bob@example.org "                 \
 	"to=alice@example.test subject=\"Your \\\"invoice\\\"\" size=48213 parts=3 "                \
 	"met=filename,virus decided=filename action=keep exit=99 scan.C=infected:10.900 "          \
-	"virus.C=Eicar-Test wait.C=0.012 scan.F=clean:9.000 "                                      \
+	"split.C=0.210:0.090:10.600 virus.C=Eicar-Test wait.C=0.012 scan.F=clean:9.000 "           \
 	"saved=/var/qmvc/save/0dk3f9x2q7abcdef time.read=0.100 time.parse=0.250 "                  \
 	"time.scan=11.200 delay=12.345"
 
@@ -102,6 +102,9 @@ static void assert_entries(const struct log_entry *got, const struct log_entry *
 		assert_slices(got->scans[i].virus, want->scans[i].virus);
 		assert_true(got->scans[i].latency_us == want->scans[i].latency_us);
 		assert_true(got->scans[i].wait_us == want->scans[i].wait_us);
+		assert_true(got->scans[i].reach_us == want->scans[i].reach_us);
+		assert_true(got->scans[i].send_us == want->scans[i].send_us);
+		assert_true(got->scans[i].scan_us == want->scans[i].scan_us);
 	}
 }
 
@@ -135,6 +138,27 @@ static void test_other_orders(void **state)
 	assert_int_equal(entry.scans[0].wait_us, 2000);
 	assert_int_equal(entry.stages[0].us, 4000);
 	assert_int_equal(entry.delay_us, 1000);
+}
+
+/* Three durations or no line of ours. */
+static void test_split(void **state)
+{
+	static const char line[] = "v=1 t=2026-11-22T14:05:42.123Z id=i from=f to=t size=1 parts=1 "
+				   "action=pass exit=0 split.X=%s scan.X=clean:6.000 delay=7.000";
+	static const char *const wrong[] = {"", "1.000", "1.000:2.000", "1.000:2.000:", "1:2:3",
+		":2.000:3.000", "1.000::3.000", "1.000:2.000:3.000:4.000", "1.000:2.000:3.00"};
+	cleanup_arena struct arena arena = {0};
+	struct log_entry entry;
+
+	assert_int_equal(log_entry_parse(S(arena_printf(&arena, line, "1.000:2.000:3.000")), &arena,
+				 &entry), 0);
+	assert_int_equal(entry.scans[0].reach_us, 1000);
+	assert_int_equal(entry.scans[0].send_us, 2000);
+	assert_int_equal(entry.scans[0].scan_us, 3000);
+	assert_int_equal(entry.scans[0].latency_us, 6000);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (log_entry_parse(S(arena_printf(&arena, line, wrong[i])), &arena, &entry) != 1)
+			fail_msg("split.X=%s was read", wrong[i]);
 }
 
 /* More scanners and stages than we know of: a later version may have more. */
@@ -210,7 +234,9 @@ static struct log_entry random_entry(struct arena *arena, uint32_t *seed)
 	for (unsigned i = 0; i < entry.scan_count; i++)
 		entry.scans[i] = (struct log_scan){
 			slice_cstr(arena_printf(arena, "S%u", i)), random_word(arena, seed),
-			hostile_random(seed), hostile_random(seed) % 3, hostile_text(arena, seed, 40)};
+			hostile_random(seed), hostile_random(seed) % 3,
+			hostile_text(arena, seed, 40), hostile_random(seed) % 3,
+			hostile_random(seed) % 3, hostile_random(seed) % 3};
 	return entry;
 }
 
@@ -272,7 +298,8 @@ static void test_length_is_bounded(void **state)
 	for (unsigned i = 0; i < LOG_STAGES; i++)
 		entry.stages[i] = (struct log_stage){much, UINT64_MAX};
 	for (unsigned i = 0; i < LOG_SCANNERS; i++)
-		entry.scans[i] = (struct log_scan){much, much, UINT64_MAX, UINT64_MAX, much};
+		entry.scans[i] = (struct log_scan){much, much, UINT64_MAX, UINT64_MAX, much,
+			UINT64_MAX, UINT64_MAX, UINT64_MAX};
 	assert_int_equal(log_entry_format(&entry, &out), 0);
 	assert_in_range(out.len, 1, 16384);
 	assert_int_equal(log_entry_parse(slice_first(buf_slice(&out), out.len - 1), &arena, &got), 0);
@@ -345,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_format_least),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_other_orders),
+		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_more_than_room),
 		cmocka_unit_test(test_every_cut_is_seen),
 		cmocka_unit_test(test_foreign),

@@ -228,7 +228,9 @@ static void test_load_is_slow(void **state)
 	loading(test, "WAIT");
 	config->timeout_ms = 50;
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_TIMEOUT);
+	assert_true(test->results.list[0].reach_us >= 40000); /* it was waited for, not scanning */
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_TIMEOUT);
+	assert_true(test->results.list[0].reach_us >= 40000);
 	loading(test, NULL);
 	config->timeout_ms = 20000;
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_INFECTED);
