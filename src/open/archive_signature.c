@@ -120,21 +120,25 @@ static bool is_uu(struct slice s)
 	       ascii_digit(s.data[7]) && ascii_digit(s.data[8]) && s.data[9] == ' ';
 }
 
-/* tar before POSIX has a checksum for a signature. */
+/* tar before POSIX has a checksum for a signature; some summed up signed bytes: tar(1) takes both. */
 static bool is_tar(struct slice s)
 {
-	unsigned sum = 0, written = 0;
+	unsigned sum = 0, as_signed = 0, written = 0;
 	size_t at = TAR_SUM;
 
 	if (s.len < TAR_BLOCK || s.data[0] == 0)
 		return false;
-	for (size_t i = 0; i < TAR_BLOCK; i++)
-		sum += i >= TAR_SUM && i < TAR_SUM + TAR_SUM_LEN ? ' ' : s.data[i];
+	for (size_t i = 0; i < TAR_BLOCK; i++) {
+		const bool own = i >= TAR_SUM && i < TAR_SUM + TAR_SUM_LEN;
+
+		sum += own ? ' ' : s.data[i];
+		as_signed += own ? ' ' : (unsigned)(signed char)s.data[i];
+	}
 	while (s.data[at] == ' ' && at < TAR_SUM + TAR_SUM_LEN)
 		at++;
 	for (; at < TAR_SUM + TAR_SUM_LEN && s.data[at] >= '0' && s.data[at] <= '7'; at++)
 		written = written * 8 + (s.data[at] - '0');
-	return written == sum;
+	return written == sum || written == as_signed;
 }
 
 enum archive_kind archive_begins(struct slice bytes)
