@@ -2,11 +2,10 @@
  * Enters the sandbox in a child and tries what an attacker would try there. Each attempt ends in
  * death by SIGSYS or in an errno; a child that gets what it wanted exits with 77.
  */
-#include "unit.h"
+#include "sandbox_test.h"
 
 #include "base/cleanup.h"
 #include "config.h"
-#include "helpers/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,35 +23,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-	GOT_IT = 77,
-	DENIED = 0,
-	NOT_ENTERED = 78,
-};
-
-static const struct sandbox_rules closed = {
-	.memory = 256u << 20, .cpu_seconds = 10, .file_size = 0, .open_files = 32};
-
-/* Runs `attempt` in the box; returns its wait status. */
-static int in_box(const struct sandbox_rules *rules, int (*attempt)(const void *), const void *with)
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct error error = {0};
-
-		if (sandbox_enter(rules, &error)) {
-			fprintf(stderr, "%s\n", error.text);
-			_exit(NOT_ENTERED);
-		}
-		_exit(attempt(with));
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return status;
-}
-
 static void assert_denied(int status)
 {
 	if (WIFSIGNALED(status))
@@ -61,21 +31,10 @@ static void assert_denied(int status)
 		assert_int_equal(WEXITSTATUS(status), DENIED);
 }
 
-static void assert_killed(int status, int signal)
-{
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), signal);
-}
-
 static void assert_got_it(int status)
 {
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), GOT_IT);
-}
-
-static int verdict(bool got)
-{
-	return got ? GOT_IT : DENIED;
 }
 
 static int try_read(const void *path)
@@ -129,9 +88,10 @@ static int try_fork(const void *unused)
 	return verdict(child > 0);
 }
 
-static int try_kill(const void *unused)
+/* One that lives and is ours: nothing but the box stands in the way. */
+static int try_kill(const void *pid)
 {
-	return verdict(kill(getppid(), 0) == 0);
+	return verdict(kill(*(const pid_t *)pid, 0) == 0);
 }
 
 static int try_code(const void *unused)
@@ -221,6 +181,7 @@ static int try_thread(const void *unused)
 static void nothing_gets_out(void **state)
 {
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	const pid_t parent = getpid();
 
 	assert_denied(in_box(&closed, try_read, "/etc/passwd"));
 	assert_denied(in_box(&closed, try_write, "/tmp/qmvc-test-sandbox"));
@@ -232,7 +193,7 @@ static void nothing_gets_out(void **state)
 	assert_killed(in_box(&closed, try_code, NULL), SIGSYS);
 	assert_killed(in_box(&closed, try_make_code, NULL), SIGSYS);
 	assert_killed(in_box(&closed, try_fork, NULL), SIGSYS);
-	assert_killed(in_box(&closed, try_kill, NULL), SIGSYS);
+	assert_killed(in_box(&closed, try_kill, &parent), SIGSYS);
 	assert_denied(in_box(&closed, try_raise_limit, NULL));
 	close(listener);
 }
@@ -256,18 +217,6 @@ static void limits_hold(void **state)
 	assert_killed(in_box(&brief, try_forever, NULL), SIGXCPU);
 	if (!QMVC_SANITIZED)
 		assert_denied(in_box(&closed, try_memory, NULL));
-}
-
-/* A directory with a file "there", for the path rules. */
-static void make_dir(char *dir, char *file, size_t size)
-{
-	int fd;
-
-	assert_non_null(mkdtemp(dir));
-	snprintf(file, size, "%s/there", dir);
-	fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	close(fd);
 }
 
 static void named_paths_only(void **state)
