@@ -10,6 +10,7 @@
 #define TAR_SUM		 148u
 #define TAR_SUM_LEN	 8u
 #define ISO_DESCRIPTOR	 32769u
+#define SKIPPABLE_HEADER 8u
 #define LZMA_HEADER	 14u
 #define LZMA_PROPERTIES	 225u /* 9 * 5 * 5: every combination of lc, lp and pb */
 
@@ -113,6 +114,27 @@ static bool is_lzma(struct slice s)
 	return dictionary == 1 || dictionary == 3;
 }
 
+/*
+ * zstd and lz4 share frames that carry nothing, and may begin with them (pzstd(1) does): what counts
+ * is the first frame that carries something (RFC 8878 3.1.2).
+ */
+static enum archive_kind behind_skippable(struct slice s)
+{
+	while (s.len >= SKIPPABLE_HEADER && (s.data[0] & 0xf0) == 0x50 &&
+		memcmp(s.data + 1, "\x2a\x4d\x18", 3) == 0) {
+		const uint32_t size = (uint32_t)s.data[4] | (uint32_t)s.data[5] << 8 |
+				      (uint32_t)s.data[6] << 16 | (uint32_t)s.data[7] << 24;
+
+		s = slice_from(s, SKIPPABLE_HEADER);
+		s = slice_from(s, size < s.len ? size : s.len);
+	}
+	for (size_t i = 0; i < COUNT(beginnings); i++)
+		if ((beginnings[i].kind == ARCHIVE_ZSTD || beginnings[i].kind == ARCHIVE_LZ4) &&
+			stands_at(s, 0, beginnings[i].bytes))
+			return beginnings[i].kind;
+	return ARCHIVE_NONE;
+}
+
 /* "begin 644 name" */
 static bool is_uu(struct slice s)
 {
@@ -143,6 +165,8 @@ static bool is_tar(struct slice s)
 
 enum archive_kind archive_begins(struct slice bytes)
 {
+	enum archive_kind skipped;
+
 	for (size_t i = 0; i < COUNT(beginnings); i++)
 		if (stands_at(bytes, beginnings[i].at, beginnings[i].bytes))
 			return beginnings[i].kind;
@@ -156,6 +180,9 @@ enum archive_kind archive_begins(struct slice bytes)
 		return ARCHIVE_UU;
 	if (is_tar(bytes))
 		return ARCHIVE_CONTAINER;
+	skipped = behind_skippable(bytes);
+	if (skipped != ARCHIVE_NONE)
+		return skipped;
 	return is_lzma(bytes) ? ARCHIVE_LZMA : ARCHIVE_NONE;
 }
 

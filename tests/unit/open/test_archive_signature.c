@@ -33,6 +33,10 @@ static const struct {
 	{SLICE_LITERAL("\x5d\xff\xff\xff\xff\xff\xff\xff\xff\x3f\0\0\0\0"), ARCHIVE_LZMA},
 	{SLICE_LITERAL("\xfd\x37zXZ\0"), ARCHIVE_XZ},
 	{SLICE_LITERAL("\x28\xb5\x2f\xfd"), ARCHIVE_ZSTD},
+	{SLICE_LITERAL("\x50\x2a\x4d\x18\3\0\0\0abc\x28\xb5\x2f\xfd"), ARCHIVE_ZSTD},
+	{SLICE_LITERAL("\x5f\x2a\x4d\x18\0\0\0\0\x50\x2a\x4d\x18\1\0\0\0a\x28\xb5\x2f\xfd"),
+		ARCHIVE_ZSTD},
+	{SLICE_LITERAL("\x51\x2a\x4d\x18\0\0\0\0\x04\x22\x4d\x18"), ARCHIVE_LZ4},
 	{SLICE_LITERAL("\x04\x22\x4d\x18"), ARCHIVE_LZ4},
 	{SLICE_LITERAL("\x02\x21\x4c\x18"), ARCHIVE_LZ4},
 	{SLICE_LITERAL("LZIP\0"), ARCHIVE_LZIP},
@@ -128,6 +132,9 @@ static const struct slice not_quite[] = {
 	SLICE_LITERAL("\x5d\0\x08\0\0" LZMA_SIZE_UNKNOWN "\0"),		 /* below 4 KB */
 	SLICE_LITERAL("\x5d\0\0\x80\0\0\0\0\0\x40\0\0\0\0"),		 /* 256 GB */
 	SLICE_LITERAL("\x5d\0\0\x80\0" LZMA_SIZE_UNKNOWN "\1"),
+	SLICE_LITERAL("\x50\x2a\x4d\x18\xff\xff\xff\xff\x28\xb5\x2f\xfd"), /* longer than it is */
+	SLICE_LITERAL("\x60\x2a\x4d\x18\0\0\0\0\x28\xb5\x2f\xfd"),
+	SLICE_LITERAL("\x50\x2a\x4d\x18\0\0\0\0 and no more"),
 	SLICE_LITERAL("LZIP\2"),
 	SLICE_LITERAL("begin 64 abcdefg"),
 	SLICE_LITERAL("begin to think of it"),
