@@ -260,16 +260,3 @@ def test_bombs(profile, bombs, clamd):
     print("\n".join(table))
     assert set(pathlib.Path("/tmp").glob("qmvc-escape*")) == before
     assert wrong == [], "\n".join(wrong)
-
-
-def test_corpus(profile, corpus):
-    """Every archive of the corpus goes through, in bounded time, and leaves nothing."""
-    profile.filters("filename=y;inspect").control("badfilenames", "nothing")
-    profile.control("limits", "seconds=10", "bytes=50M", "members=1000")
-    files = sorted(p for p in (corpus / "archives").rglob("*") if p.is_file())
-    assert files
-    for group in range(0, len(files), 8):
-        parts = [mails.part(p.read_bytes(), name=b"a.bin") for p in files[group:group + 8]]
-        started = time.monotonic()
-        assert exit_code(profile, mails.multipart(*parts), 120) in (0, 99), (files[group:group + 8], profile.state("qmvc.error"))
-        assert time.monotonic() - started < 60, files[group:group + 8]
