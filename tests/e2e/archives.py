@@ -144,3 +144,17 @@ def kinds(tmp_path, data):
         "photo.gif": b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;" +
                      zipped((name, data)),
     }
+
+
+def sparse_tar(size):
+    """One file that is a hole of `size` bytes but for its last."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        entry = tarfile.TarInfo("hole")
+        data = b"%d\n" % 1 + b"%d\n" % (size - 1) + b"1\n"
+        data += b"\0" * (-len(data) % 512) + b"x"
+        entry.size = len(data)
+        entry.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0",
+                             "GNU.sparse.name": "hole", "GNU.sparse.realsize": str(size)}
+        archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()

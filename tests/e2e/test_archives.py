@@ -101,60 +101,6 @@ def test_encrypted(profile, tmp_path, options):
     assert exit_code(profile, mail_with(open_one)) == 0
 
 
-def noise(count, seed=1):
-    """Bytes that do not pack."""
-    out = b""
-    while len(out) < count:
-        out += hashlib.sha512(b"%d %d" % (seed, len(out))).digest()
-    return out[:count]
-
-
-@pytest.mark.parametrize("limit,below,above", ids=lambda value: value if isinstance(value, str) else "", argvalues=[
-    ("members=5", archives.zipped(*[("%d" % i, b"x") for i in range(5)]),
-     archives.zipped(*[("%d" % i, b"x") for i in range(6)])),
-    ("members=5", archives.zipped(*[("%d" % i, b"") for i in range(4)]),
-     archives.tarred(*[("%d" % i, b"") for i in range(6)])),
-    ("bytes=10000", archives.zipped(("a", b"a" * 4000), ("b", b"b" * 6000)),
-     archives.zipped(("a", b"a" * 4000), ("b", b"b" * 6001))),
-    ("bytes=10000", gzip.compress(b"a" * 10000, mtime=0), gzip.compress(b"a" * 10001, mtime=0)),
-    ("depth=3", archives.nested(3, "a", b"x"), archives.nested(4, "a", b"x")),
-    ("depth=1", archives.nested(1, "a", b"x"), archives.nested(2, "a", b"x")),
-])
-def test_limits(profile, limit, below, above):
-    profile.filters("filename=y;keep").control("badfilenames", "nothing")
-    profile.control("limits", limit)
-    assert exit_code(profile, mail_with(below)) == 0
-    assert "met" not in profile.last(), profile.last()
-    assert exit_code(profile, mail_with(above)) == 99
-    assert profile.last()["met"] == "overlimit"
-    assert limit.split("=")[0] + "=" in profile.records()[-1]
-
-
-def test_ratio(profile):
-    """It counts behind the first megabyte, and to the byte."""
-    profile.filters("filename=y;keep").control("badfilenames", "nothing")
-    filling = noise(8000)
-    ratio = 200
-
-    def packed(size):
-        return gzip.compress(filling + bytes(size - len(filling)), mtime=0)
-    size = 1 << 21
-    for _ in range(10):
-        size = ratio * len(packed(size))
-    room = ratio * len(packed(size))
-    profile.control("limits", "ratio=%d" % ratio)
-    for size, met in ((room - 1, None), (room, None), (room + 1, "overlimit")):
-        if len(packed(size)) * ratio != room:
-            continue
-        profile.deliver(mail_with(packed(size)))
-        assert profile.last().get("met") == met, (size, room)
-    profile.deliver(mail_with(gzip.compress(bytes(1 << 20), mtime=0)))
-    assert profile.last().get("met") is None
-    profile.deliver(mail_with(gzip.compress(bytes(1 << 22), mtime=0)))
-    assert profile.last().get("met") == "overlimit"
-    assert "ratio=200" in profile.records()[-1]
-
-
 def test_other_parts_are_seen_beside_a_bomb(profile, blind_clamd):
     """The one that meets a limit does not hide the one behind it."""
     profile.filters("virus=y;keep", "mimetype=y;inspect")

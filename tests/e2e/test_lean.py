@@ -75,6 +75,40 @@ def test_only_an_archive_loads_libarchive(profile):
     assert len(re.findall(r"execve\(.*= 0", trace)) == 1, "nothing to open, and no type asked for"
 
 
+TALK = b"PK Rar! 7z MSCF BZh9 begin 644 and a word; LZIP; -lh5-; ustar; CD001; WARC"
+ALMOST = b"PK\1\2 PK\3 Rar!\x1a 7z\xbc\xaf MSCF\0\0" + TALK
+
+
+def test_what_only_sounds_like_an_archive(profile):
+    """Texts that tell of archives, files that almost are, names and types that lie: no library."""
+    lines = ["filename=y", "bodytext=y", "overlimit=y"]
+    profile.control("badfilenames", "x").control("badmimetypes", "x").control("badbodytexts", "qqq")
+    zipped = {"name": b"a.zip", "ctype": b"application/zip"}
+    for message in (
+            mails.plain(b"PK\n"),
+            mails.plain(b"Dear PK,\n\nthe file PK34 begins with PK, Rar! and 7z.\n" + TALK),
+            mails.plain(mails.lines64(archives.zipped(("a", b"b")))),
+            mails.multipart(mails.part(b"Dear Bob, PK", encoding=None, **zipped)),
+            mails.multipart(mails.part(b"\0" + ALMOST, **zipped)),
+            mails.multipart(mails.part(b"MZ" + bytes(600) + ALMOST, name=b"setup.exe")),
+            mails.multipart(mails.part(b"GIF89a" + ALMOST * 3000, name=b"a.gif"))):
+        profile.filters(*lines)
+        code, trace = traced(profile, message)
+        assert code == 0 and len(re.findall(r"execve\(.*= 0", trace)) == 1, (message, trace)
+        profile.filters(*lines, "encrypted=y", "mimetype=y")
+        code, trace = traced(profile, message)
+        assert code == 0 and not re.search("libarchive|libytnef", trace), (message, trace)
+
+
+def test_an_archive_anywhere_loads_libarchive(profile):
+    """It is the bytes that count, wherever in them: this is how the two tests above can fail."""
+    profile.filters("filename=y").control("badfilenames", "evil.exe")
+    archive = archives.zipped(("evil.exe", b"x"))
+    for data in (archive, b"#!/bin/sh\nexit\n" + archive, ALMOST + archive, archive + ALMOST):
+        code, trace = traced(profile, mails.multipart(mails.part(data, name=b"a.txt")))
+        assert code == 99 and "libarchive" in trace, (data[:100], code)
+
+
 def test_install_puts_things_where_they_belong(tmp_path):
     build = os.environ.get("QMVC_BUILD")
     if not build:
