@@ -118,6 +118,7 @@ def test_install_puts_things_where_they_belong(tmp_path):
     found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
     for wanted in ("bin/qmvc", "libexec/qmvc/qmvc-open", "libexec/qmvc/qmvc-clamav",
                    "libexec/qmvc/scanners/av_clamscan", "libexec/qmvc/scanners/check_clamscan",
+                   "libexec/qmvc/scanners/update_clamscan", "libexec/qmvc/scanners/plugin.sh",
                    "share/qmvc/control/filters", "share/qmvc/control/scanners",
                    "share/man/man8/qmvc.8", "share/man/man5/qmvc-control.5",
                    "share/man/man5/qmvc-filters.5", "share/man/man5/qmvc-scanners.5",

@@ -16,7 +16,7 @@ from conftest import BUILD, LIBEXEC, MD5_ONLY, SOURCE, Clamd
 
 TOOL = BUILD / "tests" / "tools" / "scan_tool"
 PLUGINS = SOURCE / "scanners"
-ENGINES = ["clamd-unix", "clamd-tcp", "clamscan", "libclamav"]
+ENGINES = ["clamd-unix", "clamd-tcp", "clamscan", "clamdscan", "libclamav"]
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +51,13 @@ class Bench:
             return "clamd:127.0.0.1:%d;T;ClamAV daemon;;" % self.clamd.port
         if engine == "libclamav":
             return "libclamav:%s;L;ClamAV built in;;resident=0" % self.signatures
-        wrapper = self.path / "clamscan-here"
-        wrapper.write_text('#!/bin/sh\nexec %s/av_clamscan "$1" --database=%s\n'
-                           % (PLUGINS, self.signatures))
+        option = "--database=%s" % self.signatures
+        if engine == "clamdscan":
+            option = "--config-file=%s/clamd.conf" % self.clamd.directory
+        wrapper = self.path / (engine + "-here")
+        wrapper.write_text('#!/bin/sh\nexec %s/av_%s "$1" %s\n' % (PLUGINS, engine, option))
         wrapper.chmod(0o755)
-        return "%s;P;clamscan;;" % wrapper
+        return "%s;P;%s;;" % (wrapper, engine)
 
     def file(self, data, name=None):
         self.count += 1
@@ -177,7 +179,7 @@ def test_libclamav_limit(bench):
 
 
 def test_all_at_once(bench):
-    found = bench.scan(ENGINES, b"mail\n", MD5_ONLY)
+    found = bench.scan([e for e in ENGINES if e != "clamdscan"], b"mail\n", MD5_ONLY)
     assert [f[2:] for f in found] == [["Md5-Test-Signature.UNOFFICIAL@1"]] * 4
 
 
@@ -259,6 +261,43 @@ def test_av_clamscan_traps(bench, tmp_path):
     assert av_clamscan(bench, tree, database, "--no-such-option")[0] == 2
     code, out = av_clamscan(bench, tree, "--database=%s/none" % tmp_path)
     assert code == 2 and out.startswith("error\t")
+
+
+def test_av_clamdscan_traps(bench, tmp_path, careless_clamd, small_clamd):
+    """Every way of clamdscan's to exit with 0 without having looked."""
+    tree = tmp_path / "files"
+    tree.mkdir()
+
+    def scan(server, *options, kind="av_", arguments=(tree,)):
+        run = subprocess.run(
+            [PLUGINS / (kind + "clamdscan"), *arguments,
+             "--config-file=%s/clamd.conf" % server.directory, *options],
+            capture_output=True, text=True, timeout=60,
+            env={"PATH": "/usr/bin:/bin", "TMPDIR": str(bench.state)})
+        print(run)
+        assert list(bench.state.iterdir()) == []
+        return run.returncode, run.stdout
+
+    assert scan(bench.clamd)[0] == 2                           # nothing there
+    (tree / "0000").write_bytes(b"mail\n")
+    assert scan(bench.clamd) == (0, "")
+    (tree / "0001").write_bytes(os.urandom(300000))
+    code, out = scan(small_clamd)
+    assert code == 1 and out.startswith("limit\tHeuristics.Limits.Exceeded.MaxFileSize\t")
+    (tree / "0002").write_bytes(mails.EICAR)
+    code, out = scan(bench.clamd)
+    assert (code, out) == (1, "infected\tEicar-Test-Signature.UNOFFICIAL\t%s/0002\n" % tree)
+    excluding = Clamd(tmp_path / "excluding", ExcludePath=str(tree))
+    try:
+        code, out = scan(excluding.start())
+        assert code == 2 and "Excluded" in out                 # "OK" all the same
+    finally:
+        excluding.stop()
+    code, out = scan(excluding)                                # and now it is down
+    assert code == 2 and "infected" not in out
+    assert scan(excluding, kind="check_", arguments=())[0] == 1
+    code, out = scan(bench.clamd, kind="check_", arguments=())
+    assert code == 0 and out.startswith("engine\tClamAV ")
 
 
 def test_a_mail_larger_than_maxsize_whose_parts_are_not(profile, clamd):

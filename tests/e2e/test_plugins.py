@@ -1,0 +1,310 @@
+"""The plug-ins against stand-ins that print what each engine's documentation says, and against what
+no documentation says: every way in which an engine can seem to have scanned and has not.
+
+The tables are in tests/fake/engines/; a new engine is one table."""
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import mails
+from conftest import SOURCE, processes_with
+
+FAKE = SOURCE / "tests" / "fake"
+sys.path.insert(0, str(FAKE))
+from engines import ENGINES  # noqa: E402
+
+PLUGINS = SOURCE / "scanners"
+NAMES = sorted(ENGINES)
+LINE = re.compile(r"(infected|suspicious|encrypted|limit|error)\t([^\t]+)\t([^\t]+)")
+UNKNOWN_CODE = 77
+# All that the plug-ins call; no real engine is in their PATH.
+TOOLS = ("awk", "cat", "date", "env", "find", "grep", "head", "ls", "mkdir", "rm", "sed", "tr")
+
+
+class Bench:
+    """A root directory with one engine in it, files to scan, and the plug-ins run on them."""
+
+    def __init__(self, path, name):
+        self.path, self.name, self.table = path, name, ENGINES[name]
+        self.root, self.parts, self.scratch = path / "root", path / "parts", path / "scratch"
+        for directory in (self.root, self.parts, self.scratch):
+            directory.mkdir()
+        for i in range(4):
+            (self.parts / ("%04d" % i)).write_bytes(b"part %d\n" % i)
+        tools = path / "bin"
+        tools.mkdir()
+        for tool in TOOLS:
+            (tools / tool).symlink_to(shutil.which(tool))
+        self.environment = {"PATH": str(tools), "TMPDIR": str(self.scratch), "LC_ALL": "tr_TR",
+                            "TZ": "UTC", "QMVC_ROOT": str(self.root)}
+        self.write(self.table.get("files", {}))
+
+    def write(self, files):
+        for file, text in files.items():
+            path = self.root / file.lstrip("/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def install(self, scene, program=None):
+        """Puts a program that plays the scene at the engine's place."""
+        path = self.root / (program or self.table["program"]).lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        script = self.path / (path.name + ".scene")
+        script.write_text(json.dumps(scene))
+        path.write_text('#!/bin/sh\nexec "%s" -ISB "%s" "%s" "$@"\n'
+                        % (sys.executable, FAKE / "engine.py", script))
+        path.chmod(0o755)
+        return script.with_suffix(".given")
+
+    def run(self, kind, *arguments):
+        done = subprocess.run([PLUGINS / (kind + "_" + self.name), *arguments], timeout=60,
+                              env=self.environment, input=b"from outside", capture_output=True)
+        print(done)
+        assert list(self.scratch.iterdir()) == [], "something was left behind"
+        return done
+
+    def scan(self, scene):
+        """What av_NAME says: its findings as the tables write them, and "error" for any error."""
+        self.given = self.install(scene)
+        done = self.run("av", self.parts)
+        said = set()
+        errors = 0
+        text = done.stdout.decode("latin-1")
+        assert text == "" or text.endswith("\n")
+        assert len(text) < 1 << 20
+        for line in text.split("\n")[:-1]:
+            match = LINE.fullmatch(line)
+            assert match, line
+            kind, name, file = match.groups()
+            part = re.match(re.escape(str(self.parts)) + r"/(\d{4})\b", file)
+            if kind == "error":
+                errors += 1
+            else:
+                said.add("%s %s %s" % (kind, int(part.group(1)) if part else "-", name))
+        assert done.returncode == (2 if errors else 1 if said else 0)
+        if errors:
+            assert done.stderr.strip(), "the log wants to know why"
+        return said | ({"error"} if errors else set())
+
+
+@pytest.fixture
+def bench(tmp_path, request):
+    return Bench(tmp_path, request.param)
+
+
+def scenes():
+    for name in NAMES:
+        for title in ENGINES[name]["scenes"]:
+            yield pytest.param(name, title, id=name + "-" + title.replace(" ", "_"))
+
+
+def codes():
+    for name in NAMES:
+        for code in [*ENGINES[name]["codes"], UNKNOWN_CODE]:
+            yield pytest.param(name, code, id="%s-%d" % (name, code))
+
+
+each = pytest.mark.parametrize("bench", NAMES, indirect=True)
+
+
+@each
+def test_clean(bench):
+    """And it is called as documented, with nothing from outside."""
+    assert bench.scan(bench.table["clean"]) == set()
+    given = json.loads(bench.given.read_text())
+    scratch = [a for a in given["arguments"] if "/scratch/" in a]
+    want = [a.replace("{dir}", str(bench.parts)) for a in bench.table["arguments"]]
+    got = [re.sub(re.escape(str(bench.scratch)) + r"/[^/]+", "{scratch}", a)
+           for a in given["arguments"]]
+    assert got == want, scratch
+    assert given["stdin"] == ""
+    assert given["environment"]["LC_ALL"] == "C"
+    for variable, value in bench.table.get("environment", {}).items():
+        assert given["environment"][variable] == value.replace("{root}", str(bench.root))
+
+
+@pytest.mark.parametrize("bench,title", scenes(), indirect=["bench"])
+def test_documented(bench, title):
+    scene = bench.table["scenes"][title]
+    assert bench.scan(scene) == set(scene["say"])
+
+
+@pytest.mark.parametrize("bench,code", codes(), indirect=["bench"])
+def test_exit_codes(bench, code):
+    """With all else as when clean, so that the exit code alone tells."""
+    meaning = bench.table["codes"].get(code, "error")
+    said = bench.scan({**bench.table["clean"], "code": code})
+    assert {s.partition(" ")[0] for s in said} == ({meaning} if meaning != "clean" else set())
+
+
+@each
+def test_killed(bench):
+    assert bench.scan({**bench.table["clean"], "signal": 9}) == {"error"}
+
+
+@each
+def test_says_nothing(bench):
+    """Where the engine says something about what it has looked at, nothing is not clean."""
+    said = bench.scan({"code": bench.table["clean"]["code"]})
+    assert said == (set() if bench.table["account"] == "code" else {"error"})
+
+
+@each
+def test_looks_at_fewer(bench):
+    if bench.table["account"] == "code":
+        pytest.skip("this engine does not tell what it has looked at")
+    assert bench.scan(bench.table["fewer"]) == {"error"}
+
+
+FLOOD = 10 << 20
+
+
+@each
+def test_flood(bench):
+    """Ten megabytes before the answer: what is in the answer counts nevertheless."""
+    said = bench.scan({**bench.table["clean"], "flood": FLOOD})
+    assert said == ({"error"} if bench.table["account"] == "lines" else set())
+    infected = bench.table["scenes"]["infected"]
+    assert set(infected["say"]) <= bench.scan({**infected, "flood": FLOOD})
+
+
+@each
+def test_cut_off(bench):
+    """The last line without its newline still counts."""
+    infected = bench.table["scenes"]["infected"]
+    assert bench.scan({**infected, "cut": True}) == set(infected["say"])
+    lines = infected["out"]
+    first = next(i for i, line in enumerate(lines) if "{1}" in line)
+    said = bench.scan({**infected, "out": lines[:first + 1], "cut": True})
+    assert set(infected["say"]) <= said
+
+
+@each
+def test_strange_bytes(bench):
+    infected = bench.table["scenes"]["infected"]
+    raw = "\0\0\0 \xe9\xff\xfe \0 x\x1b[2J\x07\n"
+    assert set(infected["say"]) <= bench.scan({**infected, "raw": raw})
+    said = bench.scan({**bench.table["clean"], "raw": raw})
+    assert said == ({"error"} if bench.table["account"] == "lines" else set())
+
+
+@each
+@pytest.mark.parametrize("how", ["delete", "chmod", "modify", "create"])
+def test_files_changed(bench, how):
+    """Protection on access takes a file away before the engine sees it: what is left is clean."""
+    assert bench.scan({**bench.table["clean"], "tamper": how}) == {"error"}
+
+
+@each
+def test_not_installed(bench):
+    done = bench.run("av", bench.parts)
+    assert (done.returncode, done.stdout) == (2, b"") and done.stderr
+    done = bench.run("check")
+    assert done.returncode == 1 and done.stdout.startswith(b"error\t")
+
+
+@each
+def test_nothing_to_scan(bench):
+    bench.install(bench.table["clean"])
+    for part in bench.parts.iterdir():
+        part.unlink()
+    assert bench.run("av", bench.parts).returncode == 2
+    assert bench.run("av").returncode == 2
+    assert bench.run("av", bench.path / "nowhere").returncode == 2
+
+
+@each
+def test_links(bench):
+    """A link is nothing that qmvc makes: engines pass it over and say clean."""
+    (bench.parts / "0004").symlink_to(bench.parts / "0000")
+    bench.install(bench.table["clean"])
+    assert bench.run("av", bench.parts).returncode == 2
+
+
+@each
+def test_program_named(bench):
+    """QMVC_PROGRAM overrides every other place."""
+    given = bench.install(bench.table["clean"], "/elsewhere/scanner")
+    bench.environment["QMVC_PROGRAM"] = str(bench.root / "elsewhere" / "scanner")
+    assert bench.run("av", bench.parts).returncode == 0
+    assert given.exists()
+
+
+def versions():
+    for name in NAMES:
+        for number in range(len(ENGINES[name]["versions"])):
+            yield pytest.param(name, number, id="%s-%d" % (name, number))
+
+
+@pytest.mark.parametrize("bench,number", versions(), indirect=["bench"])
+def test_versions(bench, number):
+    scene = bench.table["versions"][number]
+    bench.write(scene.get("files", {}))
+    given = bench.install(scene)
+    done = bench.run("check")
+    lines = [line.replace("\t", " ", 1) for line in done.stdout.decode("latin-1").splitlines()]
+    assert lines == [line.replace("{root}", str(bench.root)) for line in scene["say"]]
+    assert done.returncode == scene.get("exit", 0)
+    assert json.loads(given.read_text())["arguments"] == [
+        a.replace("{root}", str(bench.root)) for a in scene["arguments"]]
+
+
+@each
+def test_version_not_told(bench):
+    """An engine that cannot say its version cannot scan either."""
+    bench.install({"code": 77, "err": ["cannot load the patterns"]})
+    done = bench.run("check")
+    assert done.returncode == 1 and b"error\t" in done.stdout
+
+
+@each
+def test_update(bench):
+    update = bench.table["update"]
+    if update is None:
+        done = bench.run("update")
+        assert done.returncode == 2 and b"no command is known" in done.stderr
+        return
+    assert bench.run("update").returncode == 1, "the command is not there"
+    given = bench.install({"code": 0, "out": ["patterns: new"]}, update["program"])
+    done = bench.run("update")
+    assert done.returncode == 0 and b"patterns: new" in done.stdout
+    assert json.loads(given.read_text())["arguments"] == [
+        a.replace("{root}", str(bench.root)) for a in update["arguments"]]
+    bench.install({"code": 9, "err": ["no network"]}, update["program"])
+    done = bench.run("update")
+    assert done.returncode == 1 and b"no network" in done.stderr
+
+
+def wrapper(bench, plugin):
+    """What an administrator would write: the plug-in with an environment of his own."""
+    return plugin('QMVC_ROOT="%s" exec "%s/av_%s" "$1"' % (bench.root, PLUGINS, bench.name))
+
+
+@each
+def test_hangs(bench, profile, plugin):
+    """Through qmvc: a scanner that neither ends nor closes its output, a child of it neither."""
+    bench.install({**bench.table["clean"], "hang": True})
+    profile.filters("virus=y;keep;;quitasap").scanners(
+        "%s;P;Plug-in;;timeout=1" % wrapper(bench, plugin))
+    result = profile.deliver(mails.plain())
+    assert result.command_codes == [111], result.text
+    assert profile.last()["scan.P"].startswith("timeout:")
+    assert processes_with(bench.root) == []
+
+
+@each
+def test_delivery(bench, profile, plugin):
+    """Through qmvc: clean goes through, infected is kept, anything else is tried again."""
+    profile.filters("virus=y;keep;;quitasap").scanners("%s;P;Plug-in;" % wrapper(bench, plugin))
+    message = mails.multipart(mails.part(b"x"), mails.part(b"y"))
+    for scene, code, verdict in ((bench.table["clean"], 0, "clean"),
+                                 (bench.table["scenes"]["infected"], 99, "infected"),
+                                 ({"code": 77}, 111, "error")):
+        bench.install(scene)
+        result = profile.deliver(message)
+        assert result.command_codes == [code], result.text
+        assert profile.last()["scan.P"].split(":")[0] == verdict
