@@ -17,6 +17,16 @@
 #define ENGINE_BYTES 255
 #define RESIDENT_S   600
 
+/* Engines that are a daemon at an address. */
+static const struct {
+	const char *word;
+	enum scanner_kind kind;
+	uint64_t max_size;
+} daemons[] = {
+	{"clamd", SCANNER_CLAMD, CLAMD_SIZE},
+	{"sssp", SCANNER_SSSP, 0},
+};
+
 struct reader {
 	struct arena *arena;
 	struct syntax syntax;
@@ -44,7 +54,7 @@ static bool is_name(struct slice word, const char *also)
 /* Kinds that have their room in the design, and no code yet. */
 static int refuse_coming(struct reader *reader, struct slice engine)
 {
-	static const char *const coming[] = {"icap:", "fsavd:", "trophie:", "sssp:"};
+	static const char *const coming[] = {"icap:", "fsavd:", "trophie:"};
 
 	for (size_t i = 0; i < sizeof(coming) / sizeof(coming[0]); i++)
 		if (slice_starts_nocase(engine, coming[i]))
@@ -69,16 +79,25 @@ static int parse_libclamav(
 	return config->database ? 0 : no_memory(reader);
 }
 
-static int parse_clamd(struct reader *reader, struct slice engine, struct scanner_config *config)
+/* WORD:ADDRESS[,ADDRESS...]: a daemon. */
+static int parse_daemon(
+	struct reader *reader, struct slice engine, const char *word, struct scanner_config *config)
 {
-	config->kind = SCANNER_CLAMD;
-	config->max_size = CLAMD_SIZE;
-	if (engine.len == strlen("clamd"))
+	size_t len = strlen(word);
+
+	if (engine.len == len)
 		return syntax_error(&reader->syntax, reader->error, engine,
-			"where is it? clamd:/SOCKET or clamd:HOST:PORT");
-	return scanner_addresses_parse(reader->arena, &reader->syntax,
-		slice_from(engine, strlen("clamd:")), &config->addresses, &config->address_count,
-		reader->error);
+			"where is it? %s:/SOCKET or %s:HOST:PORT", word, word);
+	return scanner_addresses_parse(reader->arena, &reader->syntax, slice_from(engine, len + 1),
+		&config->addresses, &config->address_count, reader->error);
+}
+
+/* Is the engine of this kind: WORD or WORD:...? */
+static bool is_kind(struct slice engine, const char *word)
+{
+	size_t len = strlen(word);
+
+	return slice_starts_nocase(engine, word) && (engine.len == len || engine.data[len] == ':');
 }
 
 static int parse_process(struct reader *reader, struct slice engine, struct scanner_config *config)
@@ -89,7 +108,8 @@ static int parse_process(struct reader *reader, struct slice engine, struct scan
 		return 0;
 	if (!is_name(engine, "_-.+") || engine.data[0] == '.' || engine.data[0] == '-')
 		return syntax_error(&reader->syntax, reader->error, engine,
-			"no such kind of scanner (NAME of a plug-in, /PATH, clamd:, libclamav)");
+			"no such kind of scanner (NAME of a plug-in, /PATH, clamd:, sssp:, "
+			"libclamav)");
 	return 0;
 }
 
@@ -107,9 +127,14 @@ static int parse_engine(struct reader *reader, struct slice engine, struct scann
 	config->engine = arena_cstr(reader->arena, engine);
 	if (!config->engine)
 		return no_memory(reader);
-	if (slice_eq_nocase_cstr(engine, "clamd") || slice_starts_nocase(engine, "clamd:"))
-		return parse_clamd(reader, engine, config);
-	if (slice_eq_nocase_cstr(engine, "libclamav") || slice_starts_nocase(engine, "libclamav:"))
+	for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++) {
+		if (!is_kind(engine, daemons[i].word))
+			continue;
+		config->kind = daemons[i].kind;
+		config->max_size = daemons[i].max_size;
+		return parse_daemon(reader, engine, daemons[i].word, config);
+	}
+	if (is_kind(engine, "libclamav"))
 		return parse_libclamav(reader, engine, config);
 	return parse_process(reader, engine, config);
 }

@@ -14,6 +14,7 @@ enum scanner_kind {
 	SCANNER_PROCESS,   /* NAME or /absolute/path: runs av_NAME (or the path) */
 	SCANNER_CLAMD,	   /* clamd:PATH[,PATH...] or clamd:HOST:PORT[,...] */
 	SCANNER_LIBCLAMAV, /* libclamav[:DBDIR] */
+	SCANNER_SSSP,	   /* sssp:PATH, sssp:HOST:PORT: Sophos' SAVDI */
 };
 
 enum on_fail {
@@ -31,17 +32,17 @@ struct scanner_address {
 
 struct scanner_config {
 	enum scanner_kind kind;
-	const char *engine; /* first field as written */
-	const char *plugin; /* SCANNER_PROCESS: NAME, or an absolute path */
-	struct scanner_address *addresses; /* SCANNER_CLAMD */
+	const char *engine;		   /* first field as written */
+	const char *plugin;		   /* SCANNER_PROCESS: NAME, or an absolute path */
+	struct scanner_address *addresses; /* daemons: one or more, tried in turn */
 	unsigned address_count;
 	const char *database; /* SCANNER_LIBCLAMAV: directory, NULL for libclamav's own default */
 	char initial[8];      /* one to seven letters or digits: the key in the log, unique */
 	const char *name, *comment;
 	unsigned timeout_ms; /* default 30000 */
 	enum on_fail on_fail;
-	uint64_t max_size; /* bytes; 0: no bound. clamd: 25M unless given */
-	const char *group; /* group=NAME, or NULL */
+	uint64_t max_size;   /* bytes; 0: no bound. clamd: 25M unless given */
+	const char *group;   /* group=NAME, or NULL */
 	unsigned resident_s; /* SCANNER_LIBCLAMAV: resident=S, default 600; 0: one helper a mail */
 	unsigned line;
 };

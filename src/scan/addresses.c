@@ -3,7 +3,9 @@
 
 unsigned address_connect_ms(const struct scanner_config *config)
 {
-	return config->timeout_ms < CONNECT_MS ? config->timeout_ms : CONNECT_MS;
+	unsigned share = config->timeout_ms / config->address_count;
+
+	return share < CONNECT_MS ? share : CONNECT_MS;
 }
 
 void address_words(const struct scanner_address *address, struct error *text)

@@ -11,7 +11,10 @@
 /* Connecting is quick or does not happen; the rest of the time is for scanning. */
 #define CONNECT_MS 5000
 
-/* The time for connecting to one address, greetings included: never more than the timeout. */
+/*
+ * The time for connecting to one address, greetings included: never so long that the timeout has
+ * passed before the last address has had its turn.
+ */
 unsigned address_connect_ms(const struct scanner_config *config);
 
 /* The address for people, in *text, whose line is filled in: "/run/x.sock", "host port 4010". */

@@ -51,7 +51,7 @@ struct scanner_backend {
 		scan_report *report, void *context);
 };
 
-extern const struct scanner_backend backend_process, backend_clamd, backend_libclamav;
+extern const struct scanner_backend backend_process, backend_clamd, backend_libclamav, backend_sssp;
 
 /* The back-end for a kind of scanner. */
 const struct scanner_backend *scanner_backend(enum scanner_kind kind);

@@ -6,8 +6,9 @@
 static int clamd_start(const struct scan_request *request, const struct scanner_config *config,
 	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
 {
-	return engine_start(&addresses_transport, &clamd_engine_protocol,
-		sizeof(struct clamd_engine), request, config, done, context, task, error);
+	return engine_start(engine_new(&addresses_transport, &clamd_engine_protocol,
+				    sizeof(struct clamd_engine), request, config, done, context),
+		config, task, error);
 }
 
 const struct scanner_backend backend_clamd = {

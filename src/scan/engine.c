@@ -25,8 +25,11 @@ static void pump(struct engine *engine);
 
 static void complete(struct engine *engine)
 {
-	const struct scan_result *result = answers_finish(&engine->answers);
+	const struct scan_result *result;
 
+	if (engine->protocol->end)
+		engine->protocol->end(engine);
+	result = answers_finish(&engine->answers);
 	deadline_cancel(take_ptr(&engine->deadline));
 	engine->task.done(&engine->task, result, engine->task.context);
 	free(engine);
@@ -395,27 +398,37 @@ static int begin(struct engine *engine)
 	return r;
 }
 
-int engine_start(const struct engine_transport *transport, const struct engine_protocol *protocol,
-	size_t size, const struct scan_request *request, const struct scanner_config *config,
-	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
+struct engine *engine_new(const struct engine_transport *transport,
+	const struct engine_protocol *protocol, size_t size, const struct scan_request *request,
+	const struct scanner_config *config, scan_task_done *done, void *context)
 {
-	cleanup_free struct engine *engine = calloc(1, size);
+	struct engine *engine = calloc(1, size);
 
 	if (!engine)
-		return error_set_errno(error, -ENOMEM, "%s", config->engine);
+		return NULL;
 	engine->task = (struct scan_task){
 		.request = request, .config = config, .done = done, .context = context};
 	engine->transport = transport;
 	engine->protocol = protocol;
-	engine->session = protocol->init(engine);
 	snprintf(engine->probe, sizeof(engine->probe),
 		"qmvc asks whether you answer: %" PRIu64 "\n", clock_us());
 	answers_init(&engine->answers, request);
+	return engine;
+}
 
-	int r = begin(engine);
+int engine_start(struct engine *engine, const struct scanner_config *config,
+	struct scan_task **task, struct error *error)
+{
+	cleanup_free struct engine *owned = engine;
+	int r = owned ? 0 : -ENOMEM;
 
+	if (r == 0) {
+		owned->session = owned->protocol->init(owned);
+		r = begin(owned);
+	}
 	if (r < 0)
-		return error_set_errno(error, r, "%s", transport->name(engine));
-	*task = &take_ptr(&engine)->task;
+		return error_set_errno(
+			error, r, "%s", owned ? owned->transport->name(owned) : config->engine);
+	*task = &take_ptr(&owned)->task;
 	return 0;
 }

@@ -66,6 +66,8 @@ struct engine_protocol {
 	 * Or it answers by itself, without asking. Returns 0, or a negative errno: the engine fails.
 	 */
 	int (*ask)(struct engine *engine, struct item *item, int index);
+	/* The last thing before the answers are judged. NULL: nothing. */
+	void (*end)(struct engine *engine);
 };
 
 struct engine {
@@ -100,12 +102,18 @@ struct engine {
 };
 
 /*
- * Makes the back-end's own struct of `size` bytes, which begins with the struct engine, zeroed, and
- * starts the scan; as start() of struct scanner_backend. Freed when the scan has ended.
+ * Makes the back-end's own struct of `size` bytes, zeroed, which begins with the struct engine. NULL:
+ * no memory.
  */
-int engine_start(const struct engine_transport *transport, const struct engine_protocol *protocol,
-	size_t size, const struct scan_request *request, const struct scanner_config *config,
-	scan_task_done *done, void *context, struct scan_task **task, struct error *error);
+struct engine *engine_new(const struct engine_transport *transport,
+	const struct engine_protocol *protocol, size_t size, const struct scan_request *request,
+	const struct scanner_config *config, scan_task_done *done, void *context);
+/*
+ * Starts the scan, as start() of struct scanner_backend. The engine (NULL: -ENOMEM) is freed when
+ * the scan has ended, or when this fails.
+ */
+int engine_start(struct engine *engine, const struct scanner_config *config,
+	struct scan_task **task, struct error *error);
 void engine_cancel(struct scan_task *task);
 
 /* From the transport, after an open() without a conn: here is one, connected. */

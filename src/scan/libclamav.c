@@ -125,8 +125,9 @@ static int libclamav_start(const struct scan_request *request, const struct scan
 {
 	if (config->resident_s > 0)
 		return libclamav_resident_start(request, config, done, context, task, error);
-	return engine_start(&transport, &clamd_engine_protocol, sizeof(struct libclamav), request,
-		config, done, context, task, error);
+	return engine_start(engine_new(&transport, &clamd_engine_protocol, sizeof(struct libclamav),
+				    request, config, done, context),
+		config, task, error);
 }
 
 const struct scanner_backend backend_libclamav = {

@@ -144,6 +144,8 @@ int libclamav_resident_start(const struct scan_request *request,
 	const struct scanner_config *config, scan_task_done *done, void *context,
 	struct scan_task **task, struct error *error)
 {
-	return engine_start(&transport, &clamd_engine_protocol, sizeof(struct libclamav_resident),
-		request, config, done, context, task, error);
+	return engine_start(
+		engine_new(&transport, &clamd_engine_protocol, sizeof(struct libclamav_resident),
+			request, config, done, context),
+		config, task, error);
 }

@@ -83,3 +83,9 @@ int probe_oversized_fd(void)
 		return -errno;
 	return take_fd(&fd);
 }
+
+void probe_eicar(char text[PROBE_EICAR_SIZE])
+{
+	snprintf(text, PROBE_EICAR_SIZE, "%s%s%s", "X5O!P%@AP[4\\PZX54(P^)7CC)7}",
+		"$EICAR-STANDARD-ANTIVIRUS-", "TEST-FILE!$H+H*");
+}

@@ -16,4 +16,11 @@ int probe_encrypted_zip(struct buf *out);
  */
 int probe_oversized_fd(void);
 
+/*
+ * The test file of EICAR, which every scanner finds: 68 bytes and a NUL. It is put together here, so
+ * that no scanner finds it in this program.
+ */
+#define PROBE_EICAR_SIZE 69
+void probe_eicar(char text[PROBE_EICAR_SIZE]);
+
 #endif

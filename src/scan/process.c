@@ -1,7 +1,6 @@
 /*
  * Back-end for an engine that is a program: runs av_NAME on the work tree's files and reads what it
- * prints. Afterwards every file must still be there with its size: protection that runs on access
- * takes an infected file away before the engine has seen it, and then all that is left is clean.
+ * prints. Afterwards every file must still be there (work_files.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include "base/clock.h"
 #include "scan/backend.h"
 #include "scan/plugin.h"
+#include "scan/work_files.h"
 
 /* One line a finding: even a mail of a thousand infected parts stays below this. */
 #define STDOUT_MAX (1024 * 1024)
@@ -26,30 +26,6 @@ struct process {
 	struct answers answers;
 };
 
-/* Are the files still what was given to the engine? The work tree names them by object number. */
-static void check_files(struct process *process)
-{
-	const struct scan_request *request = process->task.request;
-	cleanup_fd int dir = open(request->files, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	for (size_t i = 0; i < request->objects->count; i++) {
-		const struct object *object = &request->objects->list[i];
-		char name[16];
-		struct stat st;
-
-		if (!scan_gives(object))
-			continue;
-		snprintf(name, sizeof(name), "%04u", object->index);
-		if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-			!S_ISREG(st.st_mode) ||
-			(uint64_t)st.st_size != object->content->bytes.len) {
-			answers_broken(&process->answers, VERDICT_ERROR,
-				"file %s of the work tree was changed while it was scanned", name);
-			return;
-		}
-	}
-}
-
 static void process_done(struct job *job, const struct job_result *result, void *context)
 {
 	struct process *process = context;
@@ -57,7 +33,7 @@ static void process_done(struct job *job, const struct job_result *result, void 
 	(void)job;
 	plugin_read(result, process->task.request->files, &process->answers);
 	if (result->end == JOB_EXITED)
-		check_files(process);
+		work_files_look(process->task.request, &process->answers);
 	process->task.done(
 		&process->task, answers_finish(&process->answers), process->task.context);
 	free(process);

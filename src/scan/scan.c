@@ -47,6 +47,7 @@ const struct scanner_backend *scanner_backend(enum scanner_kind kind)
 		[SCANNER_PROCESS] = &backend_process,
 		[SCANNER_CLAMD] = &backend_clamd,
 		[SCANNER_LIBCLAMAV] = &backend_libclamav,
+		[SCANNER_SSSP] = &backend_sssp,
 	};
 
 	return backends[kind];

@@ -22,7 +22,7 @@ struct scan_test {
 	struct object list[SCAN_TEST_OBJECTS];
 	struct content contents[SCAN_TEST_OBJECTS];
 	struct scanner_list scanners;
-	struct scanner_address addresses[SCANNERS_MAX][3];
+	struct scanner_address addresses[SCANNERS_MAX][4];
 	struct patterns whitelist;
 	struct pattern whitelisted;
 	struct profile profile;
@@ -87,13 +87,19 @@ static inline struct scanner_config *scan_test_scanner(
 	return config;
 }
 
-/* A clamd at the unix socket `path`. */
-static inline struct scanner_config *scan_test_clamd(struct scan_test *test, const char *path)
+/* A daemon at the unix socket `path`. */
+static inline struct scanner_config *scan_test_daemon(
+	struct scan_test *test, enum scanner_kind kind, const char *path)
 {
-	struct scanner_config *config = scan_test_scanner(test, SCANNER_CLAMD, path);
+	struct scanner_config *config = scan_test_scanner(test, kind, path);
 
 	config->addresses[config->address_count++].path = path;
 	return config;
+}
+
+static inline struct scanner_config *scan_test_clamd(struct scan_test *test, const char *path)
+{
+	return scan_test_daemon(test, SCANNER_CLAMD, path);
 }
 
 /* A plug-in: a shell script with this text, named av_NAME in the test's directory. */

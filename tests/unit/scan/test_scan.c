@@ -6,6 +6,8 @@
 
 #include "scan_test.h"
 
+#include "cancel_test.h"
+
 #include "base/clock.h"
 #include "fake_clamd.h"
 
@@ -178,43 +180,6 @@ static void test_deadline_of_all(void **state)
 }
 
 /* --- cancelled after N turns, each back-end --- */
-
-struct ended {
-	bool done;
-	enum verdict verdict;
-};
-
-static void note_end(struct scan_task *task, const struct scan_result *result, void *context)
-{
-	struct ended *ended = context;
-
-	(void)task;
-	assert_false(ended->done);
-	ended->done = true;
-	ended->verdict = result->verdict;
-}
-
-static void cancel_after(struct scan_test *test, const struct scanner_config *config, int turns)
-{
-	const struct scanner_backend *backend = scanner_backend(config->kind);
-	struct ended ended = {0};
-	struct scan_task *task;
-	struct error error = {0};
-
-	assert_int_equal(
-		backend->start(&test->request, config, note_end, &ended, &task, &error), 0);
-	assert_false(ended.done);
-	for (int i = 0; i < turns && !ended.done; i++)
-		loop_turn(test->loop->loop, true);
-	if (!ended.done) {
-		backend->cancel(task);
-		assert_false(ended.done);
-		backend->cancel(task);
-	}
-	assert_int_equal(loop_run(test->loop->loop), 0);
-	assert_true(ended.done);
-	assert_false(loop_test_has_children());
-}
 
 static void cancel_at_every_turn(
 	struct scan_test *test, struct fake_clamd *fake, fake_answer *answer)
