@@ -10,7 +10,8 @@ struct scan_task;
 
 /*
  * Fires exactly once for each started task: never inside start(), also after cancel(). `result` is
- * filled in but for wait_us, latency_us, scan_us, initial and name. The task's memory is freed by the back-end after it.
+ * filled in but for wait_us, latency_us, scan_us, initial and name. The task's memory is freed by the
+ * back-end after it.
  */
 typedef void scan_task_done(
 	struct scan_task *task, const struct scan_result *result, void *context);

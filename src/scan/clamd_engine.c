@@ -10,8 +10,8 @@
 #include "base/fd.h"
 #include "scan/object_fd.h"
 
-/* Instead of the index of an item, for the PING of an engine that is loading. */
-#define READY_ITEM (-1)
+/* Instead of the index of an item, for the PING. */
+#define PING_ITEM (-1)
 
 static int ask(struct engine *engine, struct item *item, int index)
 {
@@ -60,8 +60,8 @@ static void session_reply(struct clamd_session *session, int index, const struct
 
 	if (engine->over)
 		return;
-	if (index == READY_ITEM) {
-		engine_loaded(engine);
+	if (index == PING_ITEM) {
+		engine_alive(engine);
 		return;
 	}
 	item = &engine->items.list[index];
@@ -97,16 +97,18 @@ static void session_reply(struct clamd_session *session, int index, const struct
 }
 
 /*
- * One that may still be loading its signatures is sent a PING before the objects: its answer parts
- * the time that the mail waited from the time that it was scanned.
+ * PING goes before the objects to one that may still be loading its signatures, where the answer
+ * parts the time that the mail waited from the time that it was scanned; and to one that is late: a
+ * clamd whose threads are all busy answers it, one that is stopped or reloads does not.
  */
 static void connected(struct session *session)
 {
 	struct engine *engine = session->context;
 	int r = 0;
 
-	if (engine->loading)
-		r = clamd_session_ask_word((struct clamd_session *)session, READY_ITEM, "PING");
+	engine->pinged = engine->loading || engine->late;
+	if (engine->pinged)
+		r = clamd_session_ask_word((struct clamd_session *)session, PING_ITEM, "PING");
 	if (r < 0)
 		engine_broken(engine, strerror(-r));
 	else

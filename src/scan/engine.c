@@ -11,15 +11,13 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "scan/engine_loss.h"
 
-/* After so many objects on which the engine went away, it is asked about no other. */
-#define CULPRITS_MAX 3
-/* More lost connections than this are no accident. */
-#define LOSSES_MAX 8
-/* So often a daemon has to go away on an object alone until it is the object's doing. */
-#define DEATHS_MIN 2
 /* Time for the probe when the engine is late: nothing, unless work is piled up. */
 #define PROBE_MS 2000
+/* And then for an object that is asked about again, unless the timeout is shorter; for all: times 3. */
+#define AGAIN_MS    5000
+#define AGAIN_TIMES 3
 
 static void pump(struct engine *engine);
 
@@ -56,12 +54,16 @@ void engine_broken(struct engine *engine, const char *words)
 /* It is late, and does not answer the probe either. */
 static void broken_late(struct engine *engine)
 {
-	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms",
-		engine->transport->name(engine), engine->task.config->timeout_ms);
+	bool stalled = engine->late && engine->pinged && !engine->reached;
+
+	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms%s",
+		engine->transport->name(engine), engine->task.config->timeout_ms,
+		stalled ? ", nor any sign of life: it is stopped, or loads its signatures" : "");
+	engine->task.unreachable |= stalled;
 	finish(engine);
 }
 
-/* It is late, but has answered the probe: what it was asked before that is too much for it. */
+/* It was late, has answered the probe, and does not answer this once more: that is too much for it. */
 static void beaten_late(struct engine *engine)
 {
 	char words[80];
@@ -70,6 +72,34 @@ static void beaten_late(struct engine *engine)
 		engine->task.config->timeout_ms);
 	items_give_up(&engine->items, VERDICT_TIMEOUT, words, &engine->answers);
 	finish(engine);
+}
+
+static void timed_out(struct deadline *deadline, void *context);
+
+static unsigned again_ms(const struct engine *engine)
+{
+	unsigned timeout_ms = engine->task.config->timeout_ms;
+
+	return timeout_ms < AGAIN_MS ? timeout_ms : AGAIN_MS;
+}
+
+/* Time for the next object that is asked about again. */
+static void allow_another(struct engine *engine)
+{
+	deadline_cancel(take_ptr(&engine->deadline));
+	if (clock_us() >= engine->again_until_us ||
+		deadline_start(engine->task.request->loop, again_ms(engine), timed_out, engine,
+			&engine->deadline) < 0)
+		broken_late(engine);
+}
+
+/* It was late, and has answered the probe at once. */
+static void ask_again(struct engine *engine)
+{
+	engine->late = false;
+	engine->again = engine->cautious = true;
+	engine->again_until_us = clock_us() + UINT64_C(1000) * AGAIN_TIMES * again_ms(engine);
+	items_ask_again(&engine->items);
 }
 
 static void timed_out(struct deadline *deadline, void *context)
@@ -82,8 +112,12 @@ static void timed_out(struct deadline *deadline, void *context)
 		complete(engine);
 		return;
 	}
+	if (engine->again && asked && asked->object && !engine->session->ending) {
+		beaten_late(engine);
+		return;
+	}
 	/* Without an object in its hands there is nothing to blame but the engine. */
-	if (engine->late || engine->transport->own_engine || !engine->session->ready ||
+	if (engine->late || engine->again || engine->transport->own_engine || !engine->session->ready ||
 		engine->session->ending || !asked || !asked->object ||
 		deadline_start(engine->task.request->loop, PROBE_MS, timed_out, engine,
 			&engine->deadline) < 0) {
@@ -152,12 +186,15 @@ void engine_go_on(struct engine *engine)
 {
 	if (engine->over)
 		return;
-	if (answers_decided(&engine->answers))
+	if (answers_decided(&engine->answers)) {
 		finish(engine);
-	else if (engine->late && items_probe(&engine->items)->state == ITEM_SETTLED)
+	} else if (engine->late && items_probe(&engine->items)->state == ITEM_SETTLED) {
 		broken_late(engine); /* that was no answer to believe */
-	else
+	} else {
+		if (engine->again)
+			allow_another(engine);
 		pump(engine);
+	}
 }
 
 void engine_start_over(struct engine *engine)
@@ -198,7 +235,7 @@ static void take_probe(struct engine *engine, const struct item *probe, bool cle
 		return;
 	engine->answers.answers_otherwise = true;
 	if (engine->late && clean)
-		beaten_late(engine);
+		ask_again(engine);
 }
 
 void engine_answered(struct engine *engine, int index, bool clean)
@@ -237,7 +274,7 @@ static void note_reached(struct engine *engine)
 	engine->reached = true;
 }
 
-void engine_loaded(struct engine *engine)
+void engine_alive(struct engine *engine)
 {
 	note_reached(engine);
 	engine_go_on(engine);
@@ -248,7 +285,7 @@ void engine_session_ready(struct session *session)
 	struct engine *engine = session->context;
 
 	session->ready = true;
-	if (!engine->loading)
+	if (!engine->pinged)
 		note_reached(engine);
 	pump(engine);
 }
@@ -279,7 +316,8 @@ static int open_link(struct engine *engine)
 	bool connected = false;
 	int r;
 
-	engine->lost = engine->reached = engine->heard = engine->crashed = engine->blameless = false;
+	engine->lost = engine->pinged = engine->reached = engine->heard = false;
+	engine->crashed = engine->blameless = false;
 	items_probe(&engine->items)->state = ITEM_WAITING;
 	items_probe(&engine->items)->failed = false;
 	engine->lost_words = engine->why = NULL;
@@ -311,46 +349,21 @@ static void unreachable(struct engine *engine, int error)
 						   : "connection refused");
 }
 
-/* The engine went away with objects under way: which one was it? Returns false: give up. */
+/* Returns false: give up. */
 static bool after_loss(struct engine *engine)
 {
-	struct item *asked = items_asked(&engine->items);
-	const char *words = engine->why ? engine->why : "the engine went away while scanning it";
+	const char *words;
 
-	/* Who talks nonsense, or stops in the middle of a word, is not asked again. */
-	if (engine->lost_words || engine->lost_error == -EPROTO || engine->lost_error == -ENOMEM) {
-		engine_broken(engine, engine->lost_words ? engine->lost_words : "not an answer");
-		return false;
-	}
-	if (!engine->hopeless && engine->blameless && ++engine->accidents <= LOSSES_MAX) {
-		items_ask_again(&engine->items);
+	switch (engine_judge_loss(engine, &words)) {
+	case LOSS_ASK_AGAIN:
 		return true;
+	case LOSS_BLAMED:
+		return next_item(engine) >= 0;
+	case LOSS_FATAL:
+		break;
 	}
-	if (engine->hopeless || ++engine->losses > LOSSES_MAX) {
-		engine->task.unreachable = engine->hopeless && engine->losses == 0;
-		engine_broken(engine, words);
-		return false;
-	}
-	if (!engine->cautious || !asked) {
-		engine->cautious = true;
-		items_ask_again(&engine->items);
-		return true;
-	}
-	/* Not even the probe: it is going down, and would take any object with it. */
-	if (!asked->object) {
-		engine_broken(engine, words);
-		return false;
-	}
-	items_probe(&engine->items)->by_stream = asked->by_stream;
-	if (++asked->deaths < DEATHS_MIN && !engine->crashed) {
-		items_ask_again(&engine->items);
-		return true;
-	}
-	items_settle(&engine->items, asked);
-	answers_beaten(&engine->answers, VERDICT_ERROR, (int)asked->object->index, words);
-	if (++engine->culprits >= CULPRITS_MAX)
-		items_give_up(&engine->items, VERDICT_ERROR, words, &engine->answers);
-	return next_item(engine) >= 0;
+	engine_broken(engine, words);
+	return false;
 }
 
 void engine_gone(struct engine *engine)

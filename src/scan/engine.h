@@ -10,12 +10,15 @@
  * the probe, is at fault (the mail's doing: `overlimit`), and the others still get their answer. An
  * engine that does not come back, or does not answer the probe, has failed as a whole.
  *
- * After the timeout the probe is asked too, on a new connection: when it is answered at once, while
- * an object asked long before is not, the object is at fault; else the engine is late with all.
- * When every object is answered by an error, the probe tells a bad mail from a bad engine.
+ * After the timeout the probe is asked too, on a new connection. When that is not answered at once,
+ * the engine is late with all. When it is, the engine may have been stalled until just now; so what it
+ * owes is asked again, one object at a time, and the one that gets no answer this time either is at
+ * fault. Where there is a PING, an engine that does not answer that either is stopped, or stalled by the
+ * loading of its signatures: no mail does that, so it counts as out of reach. When every object is
+ * answered by an error, the probe tells a bad mail from a bad engine.
  *
- * Its time is split (scan_result.h): it waits until the session is ready, or, for an engine that may
- * be loading, until that says that it has loaded.
+ * Its time is split (scan_result.h): it waits until the session is ready, and, where there is a PING,
+ * until that is answered.
  */
 #ifndef QMVC_SCAN_ENGINE_H
 #define QMVC_SCAN_ENGINE_H
@@ -85,10 +88,13 @@ struct engine {
 	bool cautious;		 /* one object at a time */
 	bool hopeless;		 /* set by the transport: reaching it again is no use */
 	bool crashed;	/* set by the transport: it went away by its own fault, nobody ended it */
-	bool loading;	/* set by the transport's open(): engine_loaded() will be said */
+	bool loading;	/* set by the transport's open(): it may be loading its signatures */
+	bool pinged;	/* set by the protocol, before the session is ready: engine_alive() follows */
 	bool reached;	/* on this connection: the waiting is over */
 	bool heard;	/* it has answered something on this connection */
 	bool late;	/* the timeout has passed: only the probe is asked */
+	bool again;	/* the probe was answered: what it owes is asked again */
+	uint64_t again_until_us; /* but not for longer than this */
 	bool blameless; /* set by the transport: this loss was no object's doing */
 	unsigned accidents; /* such losses */
 	unsigned culprits;  /* objects the engine went away on */
@@ -121,8 +127,8 @@ void engine_connected(struct engine *engine, struct conn *conn);
 /* From the transport: what close() had to end has ended. */
 void engine_gone(struct engine *engine);
 
-/* From the protocol, when engine->loading: it has loaded. What was asked before is answered now. */
-void engine_loaded(struct engine *engine);
+/* From the protocol, when engine->pinged: it lives, and has loaded what it needs. */
+void engine_alive(struct engine *engine);
 
 /* From the session: questions may be asked, from now on; it broke; it is closed. */
 void engine_session_ready(struct session *session);

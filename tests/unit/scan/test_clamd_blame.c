@@ -115,9 +115,19 @@ static void test_going_down(void **state)
 	assert_true(result->answered && !result->beaten);
 }
 
-/* Late with everything: some answers came, but the probe gets none. */
+static bool says_pong(struct fake_clamd *fake, const struct fake_request *request)
+{
+	if (strcmp(request->word, "PING") != 0)
+		return false;
+	fake_say(fake, "%u: PONG", request->number);
+	return true;
+}
+
+/* Late with everything: some answers came, and PING gets one, but the probe gets none. */
 static bool overloaded(struct fake_clamd *fake, const struct fake_request *request)
 {
+	if (says_pong(fake, request))
+		return true;
 	return !slice_starts(request->content, "a") || honest(fake, request);
 }
 
@@ -133,14 +143,62 @@ static void test_overloaded(void **state)
 	result = run_against(test, &fake, overloaded);
 	assert_int_equal(result->verdict, VERDICT_TIMEOUT);
 	assert_true(result->answered && !result->beaten);
-	assert_string_not_equal(result->text, "");
+	assert_string_equal(result->text + strlen(test->scanners.scanners[0].engine),
+		": no answer within 50 ms");
 	assert_int_equal(fake.connections, 2);
+	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), -1);
+}
+
+/* Stopped, or reloading: it takes the connection, and nothing else. That is the breaker's business. */
+static bool stalled(struct fake_clamd *fake, const struct fake_request *request)
+{
+	return slice_starts(request->content, "a") ? honest(fake, request) : true;
+}
+
+static void test_stalled(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+	const struct scan_result *result;
+
+	scan_test_text(test, "b"); /* the mail: asked last */
+	scan_test_text(test, "a");
+	scan_test_clamd(test, scan_test_path(test, "ctl"))->timeout_ms = 50;
+	result = run_against(test, &fake, stalled);
+	assert_int_equal(result->verdict, VERDICT_TIMEOUT);
+	assert_true(result->answered && !result->beaten);
+	assert_non_null(strstr(result->text, "within 50 ms, nor any sign of life"));
+	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), 0);
+}
+
+/* Stalled until just after the timeout, as a clamd that reloads is: then it answers for everything. */
+static bool stalled_until_now(struct fake_clamd *fake, const struct fake_request *request)
+{
+	if (request->connection == 1)
+		return true;
+	return says_pong(fake, request) || honest(fake, request);
+}
+
+static void test_a_stall_that_ends(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+
+	for (int i = 0; i < 30; i++)
+		scan_test_text(test, "plain");
+	scan_test_clamd(test, scan_test_path(test, "ctl"))->timeout_ms = 50;
+	assert_int_equal(run_against(test, &fake, stalled_until_now)->verdict, VERDICT_CLEAN);
+	assert_int_equal(fake.connections, 2);
+	scan_test_text(test, "EVIL");
+	unlink(scan_test_path(test, "ctl"));
+	assert_int_equal(run_against(test, &fake, stalled_until_now)->verdict, VERDICT_INFECTED);
 }
 
 /* Late with one object: the probe is answered at once. */
 static bool blocked(struct fake_clamd *fake, const struct fake_request *request)
 {
-	return slice_starts(request->content, "BLOCK") || honest(fake, request);
+	return says_pong(fake, request) || slice_starts(request->content, "BLOCK") ||
+	       honest(fake, request);
 }
 
 static void test_an_object_blocks_it(void **state)
@@ -169,6 +227,8 @@ int main(void)
 		scan_test(test_stopped_in_the_middle),
 		scan_test(test_going_down),
 		scan_test(test_overloaded),
+		scan_test(test_stalled),
+		scan_test(test_a_stall_that_ends),
 		scan_test(test_an_object_blocks_it),
 	};
 
