@@ -129,13 +129,13 @@ int loadertype_check(const struct check *check, struct error *error)
 		return 0;
 	for (size_t i = 1; i < check->objects->count; i++) {
 		const struct object *object = &check->objects->list[i];
-		const char *type = object->description ? object->description : "";
+		const char *type = object->description ? object->description : object->mime;
 		const struct pattern *found;
 		int code = find(&rules, object, &found);
 
 		if (code == 0 && found)
 			code = rule_met(
-				check, CONDITION_LOADERTYPE, (int)i, found, slice_cstr(type));
+				check, CONDITION_LOADERTYPE, (int)i, found, slice_cstr(type ? type : ""));
 		if (code)
 			return code;
 	}

@@ -59,3 +59,23 @@ bool type_matches(const struct pattern *pattern, const struct object *object, co
 		*matched = found;
 	return found != NULL;
 }
+
+/* The families that libmagic has types in. No description begins like that. */
+static bool is_mime(struct slice rule)
+{
+	static const char *const families[] = {"application/", "audio/", "font/", "image/",
+		"inode/", "message/", "model/", "multipart/", "text/", "video/"};
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (slice_starts_nocase(rule, families[i]))
+			return true;
+	return false;
+}
+
+bool types_need_descriptions(const struct patterns *types)
+{
+	for (size_t i = 0; i < types->count; i++)
+		if (types->list[i].text.len > 0 && !is_mime(types->list[i].text))
+			return true;
+	return false;
+}

@@ -14,4 +14,10 @@
  */
 bool type_matches(const struct pattern *pattern, const struct object *object, const char **matched);
 
+/*
+ * Is a rule of the list about descriptions? They are asked for only then, since libmagic has to look
+ * at everything once more for them.
+ */
+bool types_need_descriptions(const struct patterns *types);
+
 #endif

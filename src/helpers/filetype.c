@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <magic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Read of each file, as file(1) 5.44 does; later versions read seven times as much for little. */
 #define BYTES_MAX ((size_t)1024 * 1024)
@@ -16,8 +17,18 @@
 /* Nothing is unpacked, no device is read, and an error is an error, not a description. */
 #define FLAGS (MAGIC_ERROR | MAGIC_NO_CHECK_COMPRESS)
 
+/* What libmagic gave no MIME type to before 5.42, so that a rule need not go by descriptions. */
+static const struct {
+	struct slice start;
+	const char *mime;
+} later_types[] = {
+	{SLICE_LITERAL("L\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0F"), "application/x-ms-shortcut"},
+	{SLICE_LITERAL("ITSF"), "application/vnd.ms-htmlhelp"},
+};
+
 struct filetype {
 	magic_t cookie;
+	bool descriptions;
 	char *mime;
 };
 
@@ -35,13 +46,14 @@ static const char *const program_types[] = {
 	"text/x-shellscript",
 };
 
-int filetype_new(struct filetype **filetype, struct error *error)
+int filetype_new(bool descriptions, struct filetype **filetype, struct error *error)
 {
 	struct filetype *made = calloc(1, sizeof(*made));
 	size_t bytes = BYTES_MAX;
 
 	if (!made)
 		return error_set_errno(error, -ENOMEM, "magic database");
+	made->descriptions = descriptions;
 	made->cookie = magic_open(FLAGS);
 	if (!made->cookie) {
 		free(made);
@@ -66,6 +78,22 @@ void filetype_free(struct filetype *filetype)
 	free(filetype);
 }
 
+static const char *later_type(int fd, const char *mime)
+{
+	unsigned char head[32];
+	ssize_t got;
+
+	if (strcmp(mime, "application/octet-stream") != 0)
+		return mime;
+	got = pread(fd, head, sizeof(head), 0);
+	for (size_t i = 0; got > 0 && i < sizeof(later_types) / sizeof(later_types[0]); i++)
+		if (slice_eq(slice_first(slice_make(head, (size_t)got),
+				     later_types[i].start.len),
+			    later_types[i].start))
+			return later_types[i].mime;
+	return mime;
+}
+
 int filetype_read(struct filetype *filetype, int fd, struct slice *mime, struct slice *text)
 {
 	const char *answer;
@@ -77,14 +105,16 @@ int filetype_read(struct filetype *filetype, int fd, struct slice *mime, struct 
 	answer = magic_descriptor(filetype->cookie, fd);
 	if (!answer)
 		return 1;
-	filetype->mime = slice_dup(slice_cstr(answer));
+	filetype->mime = slice_dup(slice_cstr(later_type(fd, answer)));
 	if (!filetype->mime)
 		return 1;
+	*mime = slice_cstr(filetype->mime);
+	if (!filetype->descriptions)
+		return 0;
 	magic_setflags(filetype->cookie, FLAGS);
 	answer = magic_descriptor(filetype->cookie, fd);
 	if (!answer)
 		return 1;
-	*mime = slice_cstr(filetype->mime);
 	*text = slice_cstr(answer);
 	return 0;
 }

@@ -9,14 +9,16 @@ struct filetype;
 
 /*
  * Loads the host's magic database (magic(5), the compiled one), bounded as file(1) is; after that
- * no file is opened any more. Returns 0 or a negative errno with *error set.
+ * no file is opened any more. `descriptions`: these are wanted too, which takes as long as the MIME
+ * types once more. Returns 0 or a negative errno with *error set.
  */
-int filetype_new(struct filetype **filetype, struct error *error);
+int filetype_new(bool descriptions, struct filetype **filetype, struct error *error);
 void filetype_free(struct filetype *filetype);
 
 /*
  * The MIME type and the description of what regular file `fd` holds, as `file --mime-type` and
- * `file` print them; its offset may be moved. The strings are the filetype's until the next call.
+ * `file` print them; its offset may be moved. The strings are the filetype's until the next call,
+ * and *text is as it was where no descriptions are wanted.
  * Returns 0, or 1 when libmagic gave up (no memory, mostly).
  */
 int filetype_read(struct filetype *filetype, int fd, struct slice *mime, struct slice *text);

@@ -3,7 +3,8 @@
  * plain text, gives it a socket and descriptors, and believes none of it blindly. It prepares
  * everything that wants a file, closes the box, says so, and only then looks at the mail.
  *
- *	qmvc-open [--memory=BYTES] [--seconds=N] [--archives]	descriptor 3 is the socket
+ *	qmvc-open [--memory=BYTES] [--seconds=N] [--types] [--descriptions] [--archives]
+ *					descriptor 3 is the socket
  *	qmvc-open --check		prints what it stands on, for qmvc -t
  *
  * Exit status: 0 asked no more; 111 it could not begin, or qmvc went away in the middle.
@@ -40,7 +41,7 @@ struct opener {
 
 struct settings {
 	uint64_t memory, seconds;
-	bool check, archives;
+	bool check, archives, types, descriptions;
 };
 
 static int read_settings(int argc, char **argv, struct settings *settings, struct error *error)
@@ -49,6 +50,8 @@ static int read_settings(int argc, char **argv, struct settings *settings, struc
 		{"memory", required_argument, NULL, 'm'},
 		{"seconds", required_argument, NULL, 's'},
 		{"archives", no_argument, NULL, 'a'},
+		{"types", no_argument, NULL, 't'},
+		{"descriptions", no_argument, NULL, 'd'},
 		{"check", no_argument, NULL, 'c'},
 		{0},
 	};
@@ -61,9 +64,13 @@ static int read_settings(int argc, char **argv, struct settings *settings, struc
 		if (letter == '?')
 			return error_set(error, -EINVAL, "options are not as they should be");
 		if (letter == 'c')
-			settings->check = settings->archives = true;
+			settings->check = settings->archives = settings->types = true;
 		else if (letter == 'a')
 			settings->archives = true;
+		else if (letter == 't')
+			settings->types = true;
+		else if (letter == 'd')
+			settings->types = settings->descriptions = true;
 		else if (slice_to_size(slice_cstr(optarg), number))
 			return error_set(error, -EINVAL, "not a number: %s", optarg);
 	}
@@ -81,11 +88,14 @@ static int prepare(
 	wchar_t letter;
 	int failed;
 
-	setlocale(LC_ALL, "C.UTF-8");
+	/* Characters are all that libraries ask about; each further category opens two files. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	(void)mbrtowc(&letter, "\xc3\xa4", 2, &state);
 	failed = settings->archives ? unpack_load(error) : 0;
-	return failed ? failed : filetype_new(filetype, error);
+	if (!failed && settings->types)
+		failed = filetype_new(settings->descriptions, filetype, error);
+	return failed;
 }
 
 /* Nothing may be opened, written or started; descriptors come by the socket, a window full. */
@@ -149,7 +159,7 @@ static int describe(
 		return -EPROTO;
 	start = slice_make(head, (size_t)got);
 	imports_clear(&opener->imports);
-	if (filetype_read(opener->filetype, fd, &mime, &text))
+	if (opener->filetype && filetype_read(opener->filetype, fd, &mime, &text))
 		opener->imports.overlimit = true;
 	open_record_write(lines, OPEN_MIME, 0, mime);
 	open_record_write(lines, OPEN_TEXT, 0, text);

@@ -25,6 +25,7 @@
 #define SECONDS_MAX	86400u
 #define STDERR_LIMIT	((size_t)1024)
 #define ARGUMENT_SIZE	48
+#define ARGUMENTS	5
 #define STOPPED_AT_ONCE 1u /* milliseconds from TERM to KILL: it has nothing to tidy up */
 
 /* How often a helper that died is started anew, and the least time that is worth it. */
@@ -228,7 +229,8 @@ static int start_job(struct opening *opening, int socket, struct error *error)
 	const struct open_request *request = opening->request;
 	const unsigned left = milliseconds_left(opening);
 	char path[PATH_MAX], memory[ARGUMENT_SIZE], time[ARGUMENT_SIZE];
-	const char *argv[] = {path, memory, time, NULL, NULL}, *envp[] = {NULL};
+	const char *argv[ARGUMENTS + 1] = {path, memory, time}, *envp[] = {NULL};
+	unsigned count = 3;
 	struct job_options options = {
 		.argv = argv,
 		.envp = envp,
@@ -247,7 +249,9 @@ static int start_job(struct opening *opening, int socket, struct error *error)
 	snprintf(memory, sizeof(memory), "--memory=%" PRIu64, request->limits->memory);
 	snprintf(time, sizeof(time), "--seconds=%u", left / 1000 + 1);
 	if (plan_has_archives(&opening->plan))
-		argv[3] = "--archives";
+		argv[count++] = "--archives";
+	if (request->types)
+		argv[count++] = request->descriptions ? "--descriptions" : "--types";
 	failed = job_start(request->loop, &options, on_job, opening, &opening->job);
 	if (failed)
 		error_set_errno(error, failed, "%s", path);

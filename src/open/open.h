@@ -17,7 +17,8 @@ struct open_request {
 	const char *libexec; /* directory of qmvc-open */
 	const char *tmp;     /* where large members go, as unlinked files */
 	const struct limits *limits;
-	bool types;   /* of all objects; else only archives are opened */
+	bool types;   /* MIME types of all objects; else only archives are opened */
+	bool descriptions; /* and those, which take as long again */
 	bool members; /* look into archives */
 	bool all;     /* types also of objects settled as text */
 };

@@ -41,6 +41,7 @@ struct delivery {
 	struct objects objects;
 	struct loop *loop;	 /* NULL as long as nothing needed one */
 	struct work_tree tree;
+	bool describe;		 /* descriptions are shown, whether a rule asks for them or not */
 	struct findings findings;
 	struct scan_results scans;
 	struct decision decision;

@@ -6,6 +6,7 @@
  */
 #include "base/clock.h"
 #include "conditions/noscan.h"
+#include "conditions/type_match.h"
 #include "open/open.h"
 #include "pipeline/decide.h"
 #include "pipeline/delivery.h"
@@ -23,6 +24,16 @@ static unsigned needs_of_all(const struct delivery *delivery)
 	return needs & (NEED_TYPES | NEED_MEMBERS);
 }
 
+static bool needs_descriptions(const struct delivery *delivery)
+{
+	const struct control *control = &delivery->control;
+
+	return delivery->describe ||
+	       (control->filters.conditions[CONDITION_MIMETYPE].on &&
+		       types_need_descriptions(&control->mimetypes)) ||
+	       (delivery->options->noscan && types_need_descriptions(&control->noscantypes));
+}
+
 /* Types the objects, and under -n says which of them the scanners need not see. */
 static int open_and_mark(struct delivery *delivery, struct error *error)
 {
@@ -38,6 +49,7 @@ static int open_and_mark(struct delivery *delivery, struct error *error)
 			.tmp = delivery->profile.tmp,
 			.limits = &delivery->control.limits,
 			.types = needs & NEED_TYPES,
+			.descriptions = needs_descriptions(delivery),
 			.members = members,
 		};
 

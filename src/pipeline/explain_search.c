@@ -22,6 +22,7 @@ static int open_objects_as_filter(struct delivery *delivery, struct error *error
 	bool quit;
 	int result;
 
+	delivery->describe = true;
 	control->mailheaders.wanted = 0;
 	control->mailheaders.field_count = 0;
 	control->subjects.count = control->bodytexts.count = control->filenames.count = 0;

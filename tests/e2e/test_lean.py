@@ -109,6 +109,25 @@ def test_an_archive_anywhere_loads_libarchive(profile):
         assert code == 99 and "libarchive" in trace, (data[:100], code)
 
 
+def test_types_and_descriptions_only_when_asked_for(profile):
+    """The magic database is loaded for rules about types; it is read once more for descriptions."""
+    zipped = archives.zipped(("a", b"\1\2"))
+
+    def started(*lines):
+        profile.filters(*lines)
+        code, trace = traced(profile, mails.multipart(mails.part(zipped)))
+        found = re.findall(r'execve\("[^"]*qmvc-open", \[(.*?)\]', trace)
+        assert code == 0 and len(found) == 1, trace
+        return "magic.mgc" in trace, "--types" in found[0], "--descriptions" in found[0]
+    profile.control("badfilenames", "x").control("badloadertypes", "x")
+    profile.control("badmimetypes", "image/gif", "Application/x-DOSexec")
+    assert started("filename=y") == (False, False, False)
+    assert started("filename=y", "mimetype=y") == (True, True, False)
+    profile.control("badmimetypes", "image/gif", "PE32 executable")
+    assert started("filename=y", "mimetype=y") == (True, False, True)
+    assert started("filename=y", "loadertype=y") == (True, True, False), "not for rules that are off"
+
+
 def test_install_puts_things_where_they_belong(tmp_path):
     build = os.environ.get("QMVC_BUILD")
     if not build:

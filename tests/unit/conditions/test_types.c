@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "conditions/noscan.h"
+#include "conditions/type_match.h"
 #include "mail_fixture.h"
 
 /* Object 2 is an attachment whose content is "MZ\0\0 KERNEL32.dll\0LoadLibraryA". */
@@ -57,6 +58,24 @@ static void test_mimetype(void **state)
 	assert_null(type_met("executable\n")); /* a beginning, not anything inside */
 	assert_string_equal(type_met("text/plain\n"), "text/plain"); /* settled without libmagic */
 	assert_string_equal(type_met("text/*\n"), "text/plain");
+}
+
+static bool need_descriptions(const char *rules)
+{
+	cleanup_mail struct mail_fixture mail = {0};
+
+	open_program(&mail);
+	mail_rules(&mail, patterns_parse_types, rules, &mail.control.mimetypes);
+	return types_need_descriptions(&mail.control.mimetypes);
+}
+
+static void test_descriptions(void **state)
+{
+	assert_false(need_descriptions(""));
+	assert_false(need_descriptions("application/x-dosexec\nVideo/*\nTEXT/plain\n"));
+	assert_true(need_descriptions("application/x-dosexec\nPE32 executable\n"));
+	assert_true(need_descriptions("ELF\n"));
+	assert_true(need_descriptions("biosig/ebs\n")); /* costs time, and finds what it should */
 }
 
 static void test_mimetype_html(void **state)
@@ -216,6 +235,7 @@ static void test_noscan_mail_in_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_descriptions),
 		cmocka_unit_test(test_mimetype),
 		cmocka_unit_test(test_mimetype_html),
 		cmocka_unit_test(test_loadertype),

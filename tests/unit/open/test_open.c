@@ -75,6 +75,7 @@ static int ask_while(struct mail *mail, const char *libexec, bool all, struct er
 		.tmp = dir,
 		.limits = &limits,
 		.types = true,
+		.descriptions = true,
 		.all = all};
 	unsigned before = stop ? 0 : open_descriptors(); /* the thread has some of its own */
 	int outcome = open_objects(&request, &mail->objects, error);
