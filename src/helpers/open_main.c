@@ -186,7 +186,7 @@ static int answer_one(struct opener *opener, const struct question *question)
 
 	open_record_write(&sink.lines, OPEN_OBJECT, question->index, SLICE_EMPTY);
 	failed = describe(opener, question->fd, &sink.lines, &sink.flags, &size);
-	if (!failed && question->inside && size > 0 && unpack_version())
+	if (!failed && question->inside && size > 0)
 		unpack(question->fd, size, &sink);
 	for (unsigned flag = 1; flag <= OPEN_FLAG_UNSUPPORTED; flag <<= 1)
 		if (sink.flags & flag)

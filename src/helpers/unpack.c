@@ -1,8 +1,8 @@
 /*
  * Archives by libarchive; see unpack.h. The library is loaded by hand, since most mails hold no
- * archive and loading it costs more than all else the helper does. Formats and filters are enabled
- * by name: with "all" of them libarchive starts programs (lrzip, lzop, grzip) and opens files that
- * a mail names (mtree). A compressed stream is one layer, whatever is in it: its content goes back
+ * archive, or a zip that unpack_zip.c reads, and loading it costs more than all else the helper
+ * does. Formats and filters are enabled by name: with "all" of them libarchive starts programs
+ * (lrzip, lzop, grzip) and opens files that a mail names (mtree). A compressed stream is one layer, whatever is in it: its content goes back
  * to qmvc, which asks again, so that neither a gzip that holds itself nor one that holds what looks
  * like an empty tar is a special case.
  */
@@ -426,7 +426,11 @@ void unpack(int fd, uint64_t size, struct unpack_sink *sink)
 	source->start = 0;
 	source->size = size;
 	kind = archive_begins(bytes);
-	if (kind == ARCHIVE_TNEF)
+	if (archive_is_simple(bytes))
+		zip_unpack(bytes, sink);
+	else if (!la.archive_read_new)
+		sink->failed = -EPROTO;
+	else if (kind == ARCHIVE_TNEF)
 		tnef_unpack(bytes, sink);
 	else if (kind == ARCHIVE_NONE || kind == ARCHIVE_CONTAINER)
 		unpack_anywhere(source, bytes, sink);

@@ -28,7 +28,8 @@ const char *unpack_version(void);
 
 /*
  * Sends the members of the object in `fd`, `size` bytes of it, and says in sink->flags what stood
- * in the way. Bytes that are no archive have no members and no flags.
+ * in the way. Bytes that are no archive have no members and no flags. Without the libraries only
+ * what archive_is_simple() may be asked for; else sink->failed becomes -EPROTO.
  */
 void unpack(int fd, uint64_t size, struct unpack_sink *sink);
 
@@ -39,6 +40,9 @@ void unpack(int fd, uint64_t size, struct unpack_sink *sink);
 bool sink_member(struct unpack_sink *sink, enum open_member kind);
 bool sink_name(struct unpack_sink *sink, struct slice name);
 bool sink_data(struct unpack_sink *sink, struct slice data);
+
+/* unpack_zip.c: the members of a regular zip (open/zip_layout.h), without any of the libraries. */
+void zip_unpack(struct slice bytes, struct unpack_sink *sink);
 
 /* tnef.c: the same for TNEF, over bytes that are all there. */
 int tnef_load(struct error *error);

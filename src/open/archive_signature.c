@@ -6,6 +6,8 @@
  */
 #include "open/archive_signature.h"
 
+#include "open/zip_layout.h"
+
 #define TAR_BLOCK	 512u
 #define TAR_SUM		 148u
 #define TAR_SUM_LEN	 8u
@@ -217,4 +219,14 @@ size_t archive_find(struct slice bytes, size_t from)
 bool archive_possible(struct slice bytes)
 {
 	return archive_begins(bytes) != ARCHIVE_NONE || archive_find(bytes, 0) < bytes.len;
+}
+
+bool archive_is_simple(struct slice bytes)
+{
+	if (!slice_starts(bytes, "PK\3\4"))
+		return false;
+	for (size_t i = 0; i < COUNT(beginnings); i++)
+		if (beginnings[i].at > 0 && stands_at(bytes, beginnings[i].at, beginnings[i].bytes))
+			return false;
+	return zip_is_regular(bytes);
 }

@@ -37,4 +37,10 @@ size_t archive_find(struct slice bytes, size_t from);
 /* Either of the two: is it worth asking what is inside? */
 bool archive_possible(struct slice bytes);
 
+/*
+ * Is it a zip of the regular layout (zip_layout.h), and nothing else at the same time? Then it can
+ * be opened without the libraries for archives.
+ */
+bool archive_is_simple(struct slice bytes);
+
 #endif

@@ -2,9 +2,11 @@
  * The conversation with qmvc-open; see open.h. Questions go out while answers come in, a window at
  * a time, so that a mail of a thousand attachments needs sixteen descriptors; only an object that
  * is looked into is asked for alone, because what it may unpack depends on what those before it
- * did. The helper's word ends where its greeting begins: before it, no byte of the mail has been
- * looked at, and what fails is the environment; behind it, whatever happens may be the mail's
- * doing, and is a finding.
+ * did. Most archives are zips of the regular layout, for which the helper needs no libraries; when
+ * such a one turns out to hold another kind, a helper with libraries takes the place of the first.
+ * The helper's word ends where its greeting begins: before it, no byte of the mail has been looked
+ * at, and what fails is the environment; behind it, whatever happens may be the mail's doing, and
+ * is a finding.
  */
 #include "open/open.h"
 
@@ -49,6 +51,8 @@ struct opening {
 	uint64_t ends_us; /* limits.seconds are over */
 	struct deadline *deadline;
 	bool late; /* it took more than its share of the time */
+	bool libraries; /* the helper has those for archives */
+	bool lacking;	/* it is stopped because it has not */
 };
 
 static unsigned milliseconds_left(const struct opening *opening)
@@ -151,6 +155,11 @@ static int ask_more(struct opening *opening)
 			return 0;
 		if (!plan_is_worth(&opening->plan, opening->next))
 			continue;
+		if (!opening->libraries && plan_needs_libraries(&opening->plan, object)) {
+			opening->lacking = true;
+			stop(opening, 0);
+			return 0;
+		}
 		failed = ask(opening, object);
 		if (failed)
 			return failed;
@@ -248,7 +257,8 @@ static int start_job(struct opening *opening, int socket, struct error *error)
 		return error_set_errno(error, -ENAMETOOLONG, "%s", request->libexec);
 	snprintf(memory, sizeof(memory), "--memory=%" PRIu64, request->limits->memory);
 	snprintf(time, sizeof(time), "--seconds=%u", left / 1000 + 1);
-	if (plan_has_archives(&opening->plan))
+	opening->libraries = opening->libraries || plan_wants_libraries(&opening->plan);
+	if (opening->libraries)
 		argv[count++] = "--archives";
 	if (request->types)
 		argv[count++] = request->descriptions ? "--descriptions" : "--types";
@@ -263,8 +273,8 @@ static int start(struct opening *opening, struct error *error)
 	cleanup_fd int ours = -1, theirs = -1;
 	int ends[2], failed;
 
-	opening->starts++;
-	opening->stopped = opening->late = false;
+	opening->starts += !opening->lacking;
+	opening->stopped = opening->late = opening->lacking = false;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return error_set_errno(error, -errno, "qmvc-open: socketpair");
@@ -325,7 +335,10 @@ static const char *limit_met(const struct opening *opening)
 	return time ? "seconds" : NULL;
 }
 
-/* Behind its greeting it died: the others may still be asked for. Returns whether it is worth it. */
+/*
+ * Behind its greeting it died, or met an archive that it has no library for: the others may still
+ * be asked for. Returns whether it is worth it.
+ */
 static bool go_on(struct opening *opening)
 {
 	long first = answer_restart(&opening->answer, limit_met(opening));

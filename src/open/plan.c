@@ -72,13 +72,18 @@ void plan_judge(struct plan *plan)
 	}
 }
 
-bool plan_has_archives(const struct plan *plan)
+bool plan_needs_libraries(const struct plan *plan, const struct object *object)
+{
+	return plan_is_opened(plan, object) && !archive_is_simple(object->content->bytes);
+}
+
+bool plan_wants_libraries(const struct plan *plan)
 {
 	const struct objects *objects = plan->answer->objects;
 
 	for (size_t i = 0; i < objects->count; i++)
 		if (plan->answer->states[i] == ANSWER_WANTED &&
-			plan_is_opened(plan, &objects->list[i]))
+			plan_needs_libraries(plan, &objects->list[i]))
 			return true;
 	return false;
 }

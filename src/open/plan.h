@@ -27,8 +27,11 @@ void plan_judge(struct plan *plan);
 /* Is it to be looked into? */
 bool plan_is_opened(const struct plan *plan, const struct object *object);
 
-/* Is an object still to be asked for one that is? */
-bool plan_has_archives(const struct plan *plan);
+/* Does it take the libraries for archives? */
+bool plan_needs_libraries(const struct plan *plan, const struct object *object);
+
+/* Does one of the objects that are still to be asked for? */
+bool plan_wants_libraries(const struct plan *plan);
 
 /*
  * Is wanted object `index` still worth asking for? One whose inside alone was wanted is not when

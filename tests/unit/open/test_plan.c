@@ -71,7 +71,7 @@ static void which_are_wanted(void **state)
 	assert_int_equal(f.answer.states[4], ANSWER_NOT_WANTED); /* empty */
 	assert_true(plan_is_opened(&f.plan, &f.list[1]));
 	assert_false(plan_is_opened(&f.plan, &f.list[3]));
-	assert_true(plan_has_archives(&f.plan));
+	assert_true(plan_wants_libraries(&f.plan));
 	fixture_release(&f);
 
 	/* Without types an object that is no archive is not asked for; */
@@ -88,7 +88,7 @@ static void which_are_wanted(void **state)
 	plan_judge(&f.plan);
 	assert_int_equal(f.answer.states[1], ANSWER_WANTED);
 	assert_false(plan_is_opened(&f.plan, &f.list[1]));
-	assert_false(plan_has_archives(&f.plan));
+	assert_false(plan_wants_libraries(&f.plan));
 	fixture_release(&f);
 }
 
