@@ -234,6 +234,41 @@ bool text_begins_as_html(struct slice bytes)
 	return false;
 }
 
+/* Elements that OOXML (ECMA-376) and ODF files begin with; a blank or what tells the namespace follows. */
+static const char *const document_roots[] = {
+	"Types xmlns=\"http://schemas.openxmlformats.org/",
+	"Relationships xmlns=\"http://schemas.openxmlformats.org/",
+	"Properties xmlns=\"http://schemas.openxmlformats.org/",
+	"workbook xmlns=\"http://schemas.openxmlformats.org/",
+	"worksheet xmlns=\"http://schemas.openxmlformats.org/",
+	"styleSheet xmlns=\"http://schemas.openxmlformats.org/",
+	"sst xmlns=\"http://schemas.openxmlformats.org/", "cp:coreProperties ", "w:document ",
+	"w:styles ", "w:settings ", "w:webSettings ", "w:fonts ", "w:numbering ", "w:footnotes ",
+	"w:endnotes ", "w:comments ", "w:hdr ", "w:ftr ", "a:theme ", "a:tblStyleLst ",
+	"p:presentation ", "p:presProps ", "p:viewProps ", "p:sld ", "p:sldLayout ",
+	"p:sldMaster ", "p:notes ", "office:document-content ", "office:document-styles ",
+	"office:document-meta ", "office:document-settings ", "manifest:manifest "};
+
+enum text_encoding text_document_xml(struct slice bytes)
+{
+	static const struct slice declared = SLICE_LITERAL("?>");
+	size_t end;
+
+	if (!slice_starts(bytes, "<?xml version=\"1.0\""))
+		return ENCODING_NONE;
+	end = slice_find(slice_first(bytes, 128), declared, 0);
+	if (end + declared.len >= bytes.len)
+		return ENCODING_NONE;
+	bytes = skip_blanks(slice_from(bytes, end + declared.len));
+	if (bytes.len == 0 || bytes.data[0] != '<')
+		return ENCODING_NONE;
+	for (size_t i = 0; i < sizeof(document_roots) / sizeof(document_roots[0]); i++)
+		if (slice_starts(slice_from(bytes, 1), document_roots[i]))
+			return text_holds_html(bytes) ? ENCODING_NONE
+						      : text_encoding(bytes, slice_cstr("utf-8"));
+	return ENCODING_NONE;
+}
+
 bool plain_text(struct slice bytes, struct slice charset)
 {
 	return !text_has_signature(bytes) && !text_holds_html(bytes) &&

@@ -32,6 +32,13 @@ bool text_holds_html(struct slice bytes);
 /* Do they begin as HTML does (after blanks)? XML and bare scripts are no such beginning. */
 bool text_begins_as_html(struct slice bytes);
 
+/*
+ * Are they one of the XML files that an Office document (OOXML, ODF) is made of, by the root element
+ * right behind the declaration, and nothing else to file(1)? Then they are in UTF-8, by the strict
+ * test, or this is ENCODING_NONE.
+ */
+enum text_encoding text_document_xml(struct slice bytes);
+
 /* Has a text_encoding, no signature, and holds no HTML. */
 bool plain_text(struct slice bytes, struct slice charset);
 

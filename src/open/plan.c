@@ -4,6 +4,7 @@
  */
 #include "open/plan.h"
 
+#include "message/plain_text.h"
 #include "open/archive_signature.h"
 
 /* The ratio counts from here on: a small file of blanks harms nobody, however well it packs. */
@@ -40,6 +41,22 @@ bool plan_is_opened(const struct plan *plan, const struct object *object)
 	       object->depth < plan->request->limits->depth;
 }
 
+/* What Office documents are made of is known without libmagic, and there are a dozen in each. */
+static void settle_member(struct object *object)
+{
+	enum text_encoding encoding = ENCODING_NONE;
+
+	if (object->kind == OBJECT_MEMBER)
+		encoding = text_document_xml(object->content->bytes);
+	if (encoding != ENCODING_ASCII && encoding != ENCODING_UTF8)
+		return;
+	object->flags |= OBJECT_TYPED;
+	object->mime = "text/xml";
+	object->description = encoding == ENCODING_ASCII
+				      ? "XML 1.0 document, ASCII text"
+				      : "XML 1.0 document, Unicode text, UTF-8 text";
+}
+
 /* Plain text is settled, the message itself is no attachment, nothing is nothing. */
 static bool is_wanted(const struct plan *plan, const struct object *object)
 {
@@ -48,7 +65,8 @@ static bool is_wanted(const struct plan *plan, const struct object *object)
 	if (object->index == 0 || !object->content || object->content->bytes.len == 0)
 		return false;
 	return plan_is_opened(plan, object) ||
-	       (request->types && (request->all || !(object->flags & OBJECT_TEXT)));
+	       (request->types &&
+		       (request->all || !(object->flags & (OBJECT_TEXT | OBJECT_TYPED))));
 }
 
 void plan_judge(struct plan *plan)
@@ -60,8 +78,11 @@ void plan_judge(struct plan *plan)
 	for (; plan->judged < count; plan->judged++) {
 		struct object *object = &objects->list[plan->judged];
 
-		if (plan->request->members)
+		if (plan->request->members) {
 			mark(object);
+			if (plan->request->types)
+				settle_member(object);
+		}
 		if (plan->request->members && (object->flags & OBJECT_CONTAINER) &&
 			object->depth >= plan->request->limits->depth) {
 			object->flags |= OBJECT_OVERLIMIT;

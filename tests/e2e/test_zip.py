@@ -1,4 +1,4 @@
-"""Zips as everybody packs them, which qmvc-open reads without libarchive."""
+"""Zips as everybody packs them, which qmvc-open reads without libarchive, and what documents hold."""
 import io
 import struct
 import zipfile
@@ -72,3 +72,30 @@ def test_damaged_is_sent_as_far_as_it_goes(profile):
         assert opened(profile, data)[0] == remarks
         profile.deliver(mail_with(data))
         assert profile.last()["met"] == "bodytext,filename", remarks
+
+
+OFFICE = [("Types", ""), ("Relationships", ""), ("Properties", ""), ("workbook", ""), ("worksheet", ""),
+          ("styleSheet", ""), ("sst", ""), ("cp:coreProperties", ":cp"), ("w:document", ":w"),
+          ("w:styles", ":w"), ("w:settings", ":w"), ("w:hdr", ":w"), ("a:theme", ":a"), ("p:sld", ":p"),
+          ("p:presentation", ":p"), ("office:document-content", ":office"),
+          ("office:document-meta", ":office"), ("manifest:manifest", ":manifest")]
+
+
+def test_documents_are_typed_as_libmagic_does(profile):
+    """What is settled without it in an archive is what it says of the same bytes as an attachment."""
+    profile.filters("mimetype=y;keep").control("badmimetypes", "nothing/at-all")
+    files = [('<?xml version="1.0" encoding="UTF-8"?>\r\n<%s xmlns%s="http://schemas.openxmlformats.org/x">'
+              "<w:p>%s</w:p></%s>" % (root, prefix, words, root)).encode()
+             for root, prefix in OFFICE for words in ("some words", "Gr\xfc\xdfe " * 900)]
+    files += [b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+              b'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"></html>',
+              b"<?xml version=\"1.0\"?>\n<w:document xmlns:w='x'>\n<svg></svg></w:document>"]
+    named = [("%d.dat" % i, data) for i, data in enumerate(files)]
+    told = explain(profile, mails.multipart(
+        mails.part(archives.zipped(*named)),
+        *[mails.part(data, name=name.encode()) for name, data in named]))["parts"]
+    for name, data in named:
+        kinds = [(p["origin"], p["type"], p["description"].split(" text")[0]) for p in told
+                 if p["names"] == [name]]
+        assert len(kinds) == 2 and kinds[0][0] != kinds[1][0], kinds
+        assert kinds[0][1:] == kinds[1][1:], (name, data[:100], kinds)

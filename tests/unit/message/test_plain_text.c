@@ -107,6 +107,33 @@ static void test_html_beginnings(void **state)
 			fail_msg("\"%s\" is HTML", none[i]);
 }
 
+static enum text_encoding document(const char *text)
+{
+	return text_document_xml(slice_cstr(text));
+}
+
+#define XML "<?xml version=\"1.0\"?>"
+
+static void test_documents(void **state)
+{
+	static const char *const none[] = {"", "<?xml", "<?xml version=\"1.0\"", XML, XML "<",
+		"<w:document x>", XML "<html>", XML "<svg x>", XML "<!-- x --><w:document x>",
+		XML "<?mso-application progid=\"Word.Document\"?><w:document x>",
+		XML "<Types xmlns=\"x\">", XML "<w:documents x>", XML "<w:document x>\1",
+		XML "<w:document x>\xfc", XML "<w:document x><svg>", " " XML "<w:document x>",
+		"\xef\xbb\xbf" XML "<w:document x>"};
+
+	assert_int_equal(document(XML "<w:document x>"), ENCODING_ASCII);
+	assert_int_equal(document("<?xml version=\"1.0\" standalone=\"yes\"?>\r\n\t<w:document x>"),
+		ENCODING_ASCII);
+	assert_int_equal(document(XML "<w:hdr >gr\xc3\xbc"), ENCODING_UTF8);
+	assert_int_equal(document(XML "<Types xmlns=\"http://schemas.openxmlformats.org/package\">"),
+		ENCODING_ASCII);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (document(none[i]) != ENCODING_NONE)
+			fail_msg("\"%s\" is settled as a document's", none[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +143,7 @@ int main(void)
 		cmocka_unit_test(test_high_bytes_everywhere),
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_html_beginnings),
+		cmocka_unit_test(test_documents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
