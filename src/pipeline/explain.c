@@ -21,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BREAKER_STATE_MAX 1024
+#define BREAKER_STATE_MAX 8192
 
 void explain_note(struct explanation *explanation, const char *format, ...)
 {

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fd.h"
 
 /* An engine's name may be sixteen addresses long. */
@@ -111,6 +112,24 @@ enum breaker_state breaker_state(const struct breaker_record *record, int64_t no
 	return now_ms < record->until_ms && record->until_ms - now_ms <= PAUSE_MS + 1000
 		       ? BREAKER_OPEN
 		       : BREAKER_FAILING;
+}
+
+void breaker_words(const struct breaker_record *record, int64_t now_ms, char words[BREAKER_WORDS])
+{
+	char until[CLOCK_UTC_SIZE];
+
+	clock_format_utc(record->until_ms, until);
+	if (breaker_state(record, now_ms) == BREAKER_OPEN)
+		snprintf(words, BREAKER_WORDS,
+			"not reached %u times in a row: mail leaves it alone until %.19sZ",
+			record->failures, until);
+	else if (record->failures >= BREAKER_FAILURES)
+		snprintf(words, BREAKER_WORDS,
+			"not reached %u times in a row: the next mail tries it again",
+			record->failures);
+	else
+		snprintf(words, BREAKER_WORDS, "not reached %u times in a row, of %d",
+			record->failures, BREAKER_FAILURES);
 }
 
 enum breaker_state breaker_ask(

@@ -34,6 +34,10 @@ struct breaker_record breaker_look(
 /* What the record means at `now_ms`. A pause that ends later than one can last is none. */
 enum breaker_state breaker_state(const struct breaker_record *record, int64_t now_ms);
 
+/* Puts the record into words, "not reached 3 times in a row: ..."; it has failures. */
+#define BREAKER_WORDS 120
+void breaker_words(const struct breaker_record *record, int64_t now_ms, char words[BREAKER_WORDS]);
+
 /*
  * May this scanner be tried? When the pause is over the first to ask may, and the others wait for
  * what becomes of it. A state that cannot be read counts as closed: then every mail finds out.

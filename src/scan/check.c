@@ -98,7 +98,7 @@ static void print_breaker(
 {
 	struct breaker_record record = breaker_look(request->profile, printer->config);
 	int64_t now = clock_wall_ms();
-	char until[CLOCK_UTC_SIZE], text[120];
+	char text[BREAKER_WORDS];
 
 	if (record.failures == 0)
 		return;
@@ -107,22 +107,10 @@ static void print_breaker(
 		snprintf(text, sizeof(text),
 			"could not be reached %u times in a row, and can be again",
 			record.failures);
-		print(printer, NULL, false, "", text);
-		return;
+	} else {
+		breaker_words(&record, now, text);
 	}
-	clock_format_utc(record.until_ms, until);
-	if (breaker_state(&record, now) == BREAKER_OPEN)
-		snprintf(text, sizeof(text),
-			"not reached %u times in a row: mail leaves it alone until %.19sZ",
-			record.failures, until);
-	else if (record.failures >= BREAKER_FAILURES)
-		snprintf(text, sizeof(text),
-			"not reached %u times in a row: the next mail tries it again",
-			record.failures);
-	else
-		snprintf(text, sizeof(text), "not reached %u times in a row, of %d",
-			record.failures, BREAKER_FAILURES);
-	print(printer, NULL, false, "warning: ", text);
+	print(printer, NULL, false, usable ? "" : "warning: ", text);
 }
 
 int scan_check(const struct scan_request *request, scan_line *line, void *context)

@@ -1,0 +1,77 @@
+/* Asking scanners without a mail; see asking.h. */
+#include "programs/asking.h"
+
+#include "control/envelope.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int asking_option(struct asking *asking, int letter, struct error *error)
+{
+	switch (letter) {
+	case 'c':
+		if (!*optarg)
+			return error_set(error, -EINVAL, "option -c has an empty argument");
+		asking->options.basedir = optarg;
+		return 0;
+	case 'u':
+		asking->options.user = true;
+		return 0;
+	case ':':
+		return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
+	default:
+		return optopt ? error_set(error, -EINVAL, "there is no option -%c", optopt)
+			      : error_set(error, -EINVAL, "there is no such long option");
+	}
+}
+
+int asking_begin(struct asking *asking, const char *room, struct error *error)
+{
+	char *scratch = arena_printf(&asking->arena, "%s/tmp", room);
+	int result = profile_locate(
+		&asking->arena, &asking->options, envelope_home(), &asking->profile, error);
+
+	if (result)
+		return result;
+	asking->request = (struct scan_request){.scanners = &asking->scanners,
+		.whitelist = &asking->whitelist,
+		.profile = &asking->profile,
+		.objects = &asking->objects,
+		.message_fd = -1,
+		.scratch = scratch,
+		.arena = &asking->arena};
+	result = scratch ? loop_new(&asking->request.loop) : -ENOMEM;
+	return result ? error_set_errno(error, result, "cannot ask scanners") : 0;
+}
+
+void asking_end(struct asking *asking)
+{
+	loop_free(asking->request.loop);
+	arena_release(&asking->arena);
+}
+
+int asking_read_scanners(struct asking *asking, struct error *error)
+{
+	struct slice text;
+	const char *path;
+	int result =
+		profile_read(&asking->profile, &asking->arena, "scanners", &text, &path, error);
+
+	if (result > 0)
+		return error_set(
+			error, -ENOENT, "%s: there is none, so no scanner is configured", path);
+	if (result == 0)
+		result = scanner_list_parse(&asking->arena, text, path, &asking->scanners, error);
+	return result;
+}
+
+const struct scanner_config *asking_parse(
+	struct asking *asking, const char *line, struct error *error)
+{
+	struct scanner_list *list = ARENA_NEW(&asking->arena, struct scanner_list);
+
+	if (!list || scanner_list_parse(&asking->arena, slice_cstr(line), "", list, error) < 0 ||
+		list->count != 1)
+		return NULL;
+	return &list->scanners[0];
+}
