@@ -150,8 +150,8 @@ def test_install_puts_things_where_they_belong(tmp_path):
     subprocess.run(["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir",
                     str(tmp_path)], check=True, capture_output=True)
     found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    for wanted in ("bin/qmvc", "bin/scanners", "share/man/man8/scanners.8",
-                   "libexec/qmvc/qmvc-open", "libexec/qmvc/qmvc-clamav",
+    for wanted in ("bin/qmvc", "bin/scanners", "bin/vupdate", "share/man/man8/scanners.8",
+                   "share/man/man8/vupdate.8", "libexec/qmvc/qmvc-open", "libexec/qmvc/qmvc-clamav",
                    "libexec/qmvc/scanners/av_clamscan", "libexec/qmvc/scanners/check_clamscan",
                    "libexec/qmvc/scanners/update_clamscan", "libexec/qmvc/scanners/plugin.sh",
                    "share/qmvc/control/filters", "share/qmvc/control/scanners",
