@@ -25,6 +25,8 @@ static const struct {
 } daemons[] = {
 	{"clamd", SCANNER_CLAMD, CLAMD_SIZE},
 	{"sssp", SCANNER_SSSP, 0},
+	{"fsavd", SCANNER_FSAVD, 0},
+	{"trophie", SCANNER_TROPHIE, 0},
 };
 
 struct reader {
@@ -54,7 +56,7 @@ static bool is_name(struct slice word, const char *also)
 /* Kinds that have their room in the design, and no code yet. */
 static int refuse_coming(struct reader *reader, struct slice engine)
 {
-	static const char *const coming[] = {"icap:", "fsavd:", "trophie:"};
+	static const char *const coming[] = {"icap:"};
 
 	for (size_t i = 0; i < sizeof(coming) / sizeof(coming[0]); i++)
 		if (slice_starts_nocase(engine, coming[i]))
@@ -109,7 +111,7 @@ static int parse_process(struct reader *reader, struct slice engine, struct scan
 	if (!is_name(engine, "_-.+") || engine.data[0] == '.' || engine.data[0] == '-')
 		return syntax_error(&reader->syntax, reader->error, engine,
 			"no such kind of scanner (NAME of a plug-in, /PATH, clamd:, sssp:, "
-			"libclamav)");
+			"fsavd:, trophie:, libclamav)");
 	return 0;
 }
 
@@ -230,4 +232,20 @@ int scanner_list_parse(struct arena *arena, struct slice text, const char *path,
 	}
 	*list = found;
 	return 0;
+}
+
+bool scanner_list_reads_files(const struct scanner_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		if (scanner_reads_files(&list->scanners[i]))
+			return true;
+	return false;
+}
+
+const char *scanner_list_group(const struct scanner_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		if (scanner_reads_files(&list->scanners[i]) && list->scanners[i].group)
+			return list->scanners[i].group;
+	return NULL;
 }

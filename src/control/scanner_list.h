@@ -15,6 +15,8 @@ enum scanner_kind {
 	SCANNER_CLAMD,	   /* clamd:PATH[,PATH...] or clamd:HOST:PORT[,...] */
 	SCANNER_LIBCLAMAV, /* libclamav[:DBDIR] */
 	SCANNER_SSSP,	   /* sssp:PATH, sssp:HOST:PORT: Sophos' SAVDI */
+	SCANNER_FSAVD,	   /* fsavd:PATH: F-Secure's daemon */
+	SCANNER_TROPHIE,   /* trophie:PATH: Trend Micro's, sophie too */
 };
 
 enum on_fail {
@@ -54,6 +56,18 @@ struct scanner_list {
 	bool sequential;      /* mode=sequential */
 	unsigned deadline_ms; /* deadline=S: all scanners together, default 60000 */
 };
+
+/* Does it read the objects as files by itself? Then there has to be a work tree. */
+static inline bool scanner_reads_files(const struct scanner_config *scanner)
+{
+	return scanner->kind == SCANNER_PROCESS || scanner->kind == SCANNER_FSAVD ||
+	       scanner->kind == SCANNER_TROPHIE;
+}
+
+/* Does any of the list? */
+bool scanner_list_reads_files(const struct scanner_list *list);
+/* The group that may read the work tree: that of the first which reads files and names one. */
+const char *scanner_list_group(const struct scanner_list *list);
 
 /*
  * Returns 0, -EINVAL with *error set (a fifth scanner, an initial given twice, an unknown option

@@ -77,10 +77,12 @@ static void check_scanners(struct tally *tally, struct delivery *delivery)
 		return;
 	if (!step(tally, delivery_loop(delivery, &error), &error) ||
 		!step(tally,
-			work_tree_make(&delivery->tree, delivery->profile.tmp, NULL, NULL, &error),
+			work_tree_make(&delivery->tree, delivery->profile.tmp, NULL,
+				scanner_list_group(&delivery->control.scanners), &error),
 			&error))
 		return;
 	request.loop = delivery->loop;
+	request.files = delivery->tree.files;
 	request.scratch = delivery->tree.scratch;
 	scan_check(&request, report, tally);
 }

@@ -9,23 +9,6 @@
 
 #include <errno.h>
 
-static bool has_kind(const struct scanner_list *scanners, enum scanner_kind kind)
-{
-	for (unsigned i = 0; i < scanners->count; i++)
-		if (scanners->scanners[i].kind == kind)
-			return true;
-	return false;
-}
-
-/* The group that may read the work tree: of the first process scanner that names one. */
-static const char *tree_group(const struct scanner_list *scanners)
-{
-	for (unsigned i = 0; i < scanners->count; i++)
-		if (scanners->scanners[i].kind == SCANNER_PROCESS && scanners->scanners[i].group)
-			return scanners->scanners[i].group;
-	return NULL;
-}
-
 /* What a scanner found in, for people: the object's name. */
 static const char *found_in(struct delivery *delivery, int object)
 {
@@ -38,8 +21,8 @@ static const char *found_in(struct delivery *delivery, int object)
 	return arena_cstr(&delivery->arena, buf_slice(&label));
 }
 
-static int note_viruses(struct delivery *delivery, const struct scan_result *result,
-	struct error *error)
+static int note_viruses(
+	struct delivery *delivery, const struct scan_result *result, struct error *error)
 {
 	int failed = 0;
 
@@ -64,8 +47,8 @@ static int note_viruses(struct delivery *delivery, const struct scan_result *res
 	return failed;
 }
 
-static int note_result(struct delivery *delivery, const struct scan_result *result,
-	struct error *error)
+static int note_result(
+	struct delivery *delivery, const struct scan_result *result, struct error *error)
 {
 	struct finding finding = {.object = FINDING_NO_OBJECT, .detail = ""};
 	int failed = note_viruses(delivery, result, error);
@@ -92,17 +75,18 @@ static bool has_passing_libclamav(const struct scanner_list *scanners)
 	return false;
 }
 
-/* Files for process scanners; for libclamav, which is given descriptors, only room to work in. */
+/* Files for scanners that read them; for libclamav, which is given descriptors, only room to work in. */
 static int make_tree(struct delivery *delivery, struct scan_request *request, struct error *error)
 {
 	const struct scanner_list *scanners = &delivery->control.scanners;
-	bool files = has_kind(scanners, SCANNER_PROCESS);
+	bool files = scanner_list_reads_files(scanners);
 	int result;
 
 	if (!files && !has_passing_libclamav(scanners))
 		return 0;
 	result = work_tree_make(&delivery->tree, delivery->profile.tmp,
-		files ? &delivery->objects : NULL, files ? tree_group(scanners) : NULL, error);
+		files ? &delivery->objects : NULL, files ? scanner_list_group(scanners) : NULL,
+		error);
 	if (result)
 		return result;
 	request->files = files ? delivery->tree.files : NULL;

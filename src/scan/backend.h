@@ -1,5 +1,5 @@
 /*
- * A kind of scanner. One struct per kind (process.c, clamd.c, libclamav.c); scan.c knows only this.
+ * A kind of scanner. One struct per kind, or for several (process.c, clamd.c, libclamav.c, daemon_engine.c); scan.c knows only this.
  */
 #ifndef QMVC_SCAN_BACKEND_H
 #define QMVC_SCAN_BACKEND_H
@@ -52,7 +52,7 @@ struct scanner_backend {
 		scan_report *report, void *context);
 };
 
-extern const struct scanner_backend backend_process, backend_clamd, backend_libclamav, backend_sssp;
+extern const struct scanner_backend backend_process, backend_clamd, backend_libclamav, backend_daemon;
 
 /* The back-end for a kind of scanner. */
 const struct scanner_backend *scanner_backend(enum scanner_kind kind);

@@ -92,6 +92,24 @@ bool daemon_line(struct slice in, size_t *used, struct slice *line)
 	return true;
 }
 
+enum daemon_step daemon_lines(struct daemon *daemon, struct slice in, size_t *used,
+	enum daemon_step (*read)(struct daemon *daemon, struct slice line))
+{
+	enum daemon_step step = DAEMON_MORE;
+	struct slice line;
+
+	while (step == DAEMON_MORE) {
+		size_t begin = *used;
+
+		if (!daemon_line(in, used, &line))
+			break;
+		step = read(daemon, line);
+		if (step == DAEMON_NONSENSE)
+			*used = begin;
+	}
+	return step;
+}
+
 /* ---- The session ---- */
 
 static void greeted(struct daemon *daemon)

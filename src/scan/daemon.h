@@ -64,7 +64,7 @@ struct daemon_protocol {
 	void (*release)(struct daemon *daemon);
 };
 
-extern const struct daemon_protocol sssp_protocol;
+extern const struct daemon_protocol sssp_protocol, fsavd_protocol, trophie_protocol;
 
 /* What the one who asks is told. `closed` is the last, after session_end() or `broken`. */
 struct daemon_events {
@@ -115,6 +115,9 @@ void daemon_fact(struct daemon *daemon, enum scan_fact fact, struct slice text);
  * False: there is no whole line. A line that holds a NUL comes as it is.
  */
 bool daemon_line(struct slice in, size_t *used, struct slice *line);
+/* take() for who reads line by line: goes on as long as `read` says DAEMON_MORE of a line. */
+enum daemon_step daemon_lines(struct daemon *daemon, struct slice in, size_t *used,
+	enum daemon_step (*read)(struct daemon *daemon, struct slice line));
 
 /* ---- For who asks ---- */
 

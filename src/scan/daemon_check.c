@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "scan/addresses.h"
@@ -138,32 +139,44 @@ static const struct daemon_events events = {
 	.closed = closed,
 };
 
+/* Connects, asks, and runs the loop until the answer is there or has failed. 0 or an errno. */
+static int ask(struct check *check, const struct scanner_address *address)
+{
+	const struct scan_request *request = check->daemon.request;
+	const struct scanner_config *config = check->daemon.config;
+	struct session *session = daemon_init(&check->daemon, check);
+	int run, r = conn_open(request->loop, address->path, address->host, address->port,
+			 address_connect_ms(config), session_conn, session, &session->conn);
+
+	if (r < 0) {
+		say(check, FACT_ERROR, "%s", strerror(-r));
+		return 0;
+	}
+	r = deadline_start(request->loop, config->timeout_ms, too_late, check, &check->deadline);
+	if (r < 0)
+		session_end(session);
+	run = loop_run(request->loop);
+	return r < 0 ? r : run;
+}
+
 /* Asks one question; the answer is in *check. Returns 0 or a negative errno. */
 static int question(struct check *check, const struct scanner_address *address, struct slice bytes)
 {
-	const struct scan_request *request = check->daemon.request;
-	struct session *session = daemon_init(&check->daemon, check);
-	int r = 0, run;
+	int r = 0;
 
 	check->question = (struct daemon_question){.bytes = bytes};
 	check->answered = check->found = false;
 	check->failure[0] = check->daemon.words[0] = 0;
 	if (check->daemon.protocol->by_path)
-		r = work_files_probe(request, bytes, &check->question.path);
-	if (r == 0)
-		r = conn_open(request->loop, address->path, address->host, address->port,
-			address_connect_ms(check->daemon.config), session_conn, session,
-			&session->conn);
+		r = work_files_probe(check->daemon.request, bytes, &check->question.path);
 	if (r < 0) {
-		say(check, FACT_ERROR, "%s", strerror(-r));
+		say(check, FACT_ERROR, "cannot write a file for it: %s", strerror(-r));
 		return 0;
 	}
-	r = deadline_start(
-		request->loop, check->daemon.config->timeout_ms, too_late, check, &check->deadline);
-	if (r < 0)
-		session_end(session);
-	run = loop_run(request->loop);
-	return r < 0 ? r : run;
+	r = ask(check, address);
+	if (check->question.path)
+		unlink(check->question.path);
+	return r;
 }
 
 /* What is said about harmless content. */
@@ -205,9 +218,10 @@ static int check_address(struct check *check, const struct scanner_address *addr
 	return r < 0 ? r : check->errors;
 }
 
-int daemon_check(const struct daemon_protocol *protocol, const struct scan_request *request,
-	const struct scanner_config *config, scan_report *report, void *context)
+int daemon_check(const struct scan_request *request, const struct scanner_config *config,
+	scan_report *report, void *context)
 {
+	const struct daemon_protocol *protocol = daemon_protocol_of(config->kind);
 	int errors = 0;
 
 	for (unsigned i = 0; i < config->address_count; i++) {

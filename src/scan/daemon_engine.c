@@ -51,6 +51,8 @@ static void answered(struct daemon *daemon, enum daemon_step step)
 		engine_too_large(engine, index);
 	else
 		engine_answered(engine, index, step == DAEMON_CLEAN);
+	/* One connection ends and another begins, with the same daemon behind it. */
+	engine->chained = daemon->base.ending;
 	engine_go_on(engine);
 }
 
@@ -111,10 +113,24 @@ static const struct engine_protocol protocol = {
 	.end = end,
 };
 
-int daemon_start(const struct daemon_protocol *spoken, const struct scan_request *request,
-	const struct scanner_config *config, scan_task_done *done, void *context,
-	struct scan_task **task, struct error *error)
+const struct daemon_protocol *daemon_protocol_of(enum scanner_kind kind)
 {
+	switch (kind) {
+	case SCANNER_SSSP:
+		return &sssp_protocol;
+	case SCANNER_FSAVD:
+		return &fsavd_protocol;
+	case SCANNER_TROPHIE:
+		return &trophie_protocol;
+	default:
+		return NULL;
+	}
+}
+
+static int daemon_start(const struct scan_request *request, const struct scanner_config *config,
+	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
+{
+	const struct daemon_protocol *spoken = daemon_protocol_of(config->kind);
 	struct daemon_engine *own;
 
 	if (spoken->by_path && !request->files)
@@ -125,3 +141,10 @@ int daemon_start(const struct daemon_protocol *spoken, const struct scan_request
 		daemon_setup(&own->daemon, spoken, &events, request, config, own->room);
 	return engine_start(own ? &own->engine : NULL, config, task, error);
 }
+
+const struct scanner_backend backend_daemon = {
+	.name = "daemon",
+	.start = daemon_start,
+	.cancel = engine_cancel,
+	.check = daemon_check,
+};

@@ -117,8 +117,8 @@ static void timed_out(struct deadline *deadline, void *context)
 		return;
 	}
 	/* Without an object in its hands there is nothing to blame but the engine. */
-	if (engine->late || engine->again || engine->transport->own_engine || !engine->session->ready ||
-		engine->session->ending || !asked || !asked->object ||
+	if (engine->late || engine->again || engine->transport->own_engine ||
+		!engine->session->ready || engine->session->ending || !asked || !asked->object ||
 		deadline_start(engine->task.request->loop, PROBE_MS, timed_out, engine,
 			&engine->deadline) < 0) {
 		broken_late(engine);
@@ -186,6 +186,8 @@ void engine_go_on(struct engine *engine)
 {
 	if (engine->over)
 		return;
+	if (engine->late && engine->probe_clean)
+		ask_again(engine);
 	if (answers_decided(&engine->answers)) {
 		finish(engine);
 	} else if (engine->late && items_probe(&engine->items)->state == ITEM_SETTLED) {
@@ -201,67 +203,6 @@ void engine_start_over(struct engine *engine)
 {
 	items_ask_again(&engine->items);
 	session_end(engine->session);
-}
-
-/* ---- Answers ---- */
-
-void engine_found(struct engine *engine, int index, enum verdict verdict, struct slice name)
-{
-	struct item *item = &engine->items.list[index];
-
-	engine->heard = true;
-	if (!item->object)
-		return;
-	if (answers_mention(&engine->answers, verdict, (int)item->object->index, name))
-		item->found = true;
-	else
-		item->pardoned = true;
-}
-
-void engine_failed(struct engine *engine, int index, struct slice text)
-{
-	struct item *item = &engine->items.list[index];
-
-	engine->heard = true;
-	item->failed = true;
-	if (item->object)
-		answers_failed(&engine->answers, (int)item->object->index, text);
-}
-
-/* An answer about the probe: unless it is a failure, the engine works. */
-static void take_probe(struct engine *engine, const struct item *probe, bool clean)
-{
-	if (probe->failed)
-		return;
-	engine->answers.answers_otherwise = true;
-	if (engine->late && clean)
-		ask_again(engine);
-}
-
-void engine_answered(struct engine *engine, int index, bool clean)
-{
-	struct item *item = &engine->items.list[index];
-
-	engine->heard = true;
-	items_settle(&engine->items, item);
-	if (!item->object)
-		take_probe(engine, item, clean);
-	else if (item->found)
-		answers_settled(&engine->answers);
-	else if (!item->failed && (clean || item->pardoned))
-		answers_clean(&engine->answers);
-	else if (!item->failed)
-		engine_failed(engine, index, slice_cstr("an answer without a verdict"));
-}
-
-void engine_too_large(struct engine *engine, int index)
-{
-	struct item *item = &engine->items.list[index];
-
-	engine->heard = true;
-	items_settle(&engine->items, item);
-	if (item->object)
-		answers_too_large(&engine->answers, item->object);
 }
 
 /* ---- The connection ---- */
@@ -316,10 +257,14 @@ static int open_link(struct engine *engine)
 	bool connected = false;
 	int r;
 
-	engine->lost = engine->pinged = engine->reached = engine->heard = false;
-	engine->crashed = engine->blameless = false;
-	items_probe(&engine->items)->state = ITEM_WAITING;
-	items_probe(&engine->items)->failed = false;
+	engine->lost = engine->pinged = engine->reached = false;
+	engine->crashed = engine->blameless = engine->probe_clean = false;
+	if (!engine->chained) {
+		engine->heard = false;
+		items_probe(&engine->items)->state = ITEM_WAITING;
+		items_probe(&engine->items)->failed = false;
+	}
+	engine->chained = false;
 	engine->lost_words = engine->why = NULL;
 	do {
 		engine->session = engine->protocol->init(engine);

@@ -87,17 +87,19 @@ struct engine {
 	bool idle;		 /* there was nothing to ask: the deadline ends it */
 	bool cautious;		 /* one object at a time */
 	bool hopeless;		 /* set by the transport: reaching it again is no use */
-	bool crashed;	/* set by the transport: it went away by its own fault, nobody ended it */
-	bool loading;	/* set by the transport's open(): it may be loading its signatures */
-	bool pinged;	/* set by the protocol, before the session is ready: engine_alive() follows */
-	bool reached;	/* on this connection: the waiting is over */
-	bool heard;	/* it has answered something on this connection */
-	bool late;	/* the timeout has passed: only the probe is asked */
-	bool again;	/* the probe was answered: what it owes is asked again */
+	bool crashed; /* set by the transport: it went away by its own fault, nobody ended it */
+	bool loading; /* set by the transport's open(): it may be loading its signatures */
+	bool pinged;  /* set by the protocol, before the session is ready: engine_alive() follows */
+	bool reached; /* on this connection: the waiting is over */
+	bool chained; /* set by the protocol: an answer ended this connection, the next goes on */
+	bool heard;   /* it has answered something on this connection */
+	bool probe_clean;	 /* the probe was answered on this connection, and called clean */
+	bool late;		 /* the timeout has passed: only the probe is asked */
+	bool again;		 /* the probe was answered: what it owes is asked again */
 	uint64_t again_until_us; /* but not for longer than this */
-	bool blameless; /* set by the transport: this loss was no object's doing */
-	unsigned accidents; /* such losses */
-	unsigned culprits;  /* objects the engine went away on */
+	bool blameless;		 /* set by the transport: this loss was no object's doing */
+	unsigned accidents;	 /* such losses */
+	unsigned culprits;	 /* objects the engine went away on */
 	unsigned losses;
 	bool lost; /* the connection broke ... */
 	bool lost_connected;

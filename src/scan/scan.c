@@ -47,7 +47,9 @@ const struct scanner_backend *scanner_backend(enum scanner_kind kind)
 		[SCANNER_PROCESS] = &backend_process,
 		[SCANNER_CLAMD] = &backend_clamd,
 		[SCANNER_LIBCLAMAV] = &backend_libclamav,
-		[SCANNER_SSSP] = &backend_sssp,
+		[SCANNER_SSSP] = &backend_daemon,
+		[SCANNER_FSAVD] = &backend_daemon,
+		[SCANNER_TROPHIE] = &backend_daemon,
 	};
 
 	return backends[kind];

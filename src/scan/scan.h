@@ -20,7 +20,7 @@ struct scan_request {
 	const struct profile *profile; /* plug-ins, helpers, tmp */
 	const struct objects *objects; /* those not OBJECT_NEGATIVE are given */
 	int message_fd;		       /* the raw message, for descriptors */
-	const char *files;	       /* the work tree's files, when a process scanner is listed */
+	const char *files;	       /* the work tree's files, when a scanner reads them */
 	const char *scratch; /* TMPDIR for scanners, for libclamav too; an absolute path */
 	bool quitasap;	     /* the first infected or suspicious answer ends the rest */
 	struct arena *arena; /* results' strings go here */

@@ -12,7 +12,7 @@
  * What was rejected may be followed by answers to what the daemon took for commands: our content.
  * None of that is believed, the connection is given up.
  */
-#include "scan/daemon_engine.h"
+#include "scan/daemon.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -217,20 +217,12 @@ static enum daemon_step take_answer(struct daemon *daemon, struct slice line)
 
 static enum daemon_step take(struct daemon *daemon, struct slice in, bool eof, size_t *used)
 {
-	struct sssp *sssp = daemon->state;
-	enum daemon_step step = DAEMON_MORE;
-	struct slice line;
+	const struct sssp *sssp = daemon->state;
+	enum daemon_step step;
 
 	(void)eof;
-	while (step == DAEMON_MORE) {
-		size_t begin = *used;
-
-		if (!daemon_line(in, used, &line))
-			break;
-		step = (sssp->phase < SSSP_IDLE ? take_greeting : take_answer)(daemon, line);
-		if (step == DAEMON_NONSENSE)
-			*used = begin;
-	}
+	step = daemon_lines(
+		daemon, in, used, sssp->phase < SSSP_IDLE ? take_greeting : take_answer);
 	if (daemon->last)
 		*used = in.len;
 	return step;
@@ -250,23 +242,4 @@ const struct daemon_protocol sssp_protocol = {
 	.begin = begin,
 	.ask = ask,
 	.take = take,
-};
-
-static int sssp_start(const struct scan_request *request, const struct scanner_config *config,
-	scan_task_done *done, void *context, struct scan_task **task, struct error *error)
-{
-	return daemon_start(&sssp_protocol, request, config, done, context, task, error);
-}
-
-static int sssp_check(const struct scan_request *request, const struct scanner_config *config,
-	scan_report *report, void *context)
-{
-	return daemon_check(&sssp_protocol, request, config, report, context);
-}
-
-const struct scanner_backend backend_sssp = {
-	.name = "sssp",
-	.start = sssp_start,
-	.cancel = engine_cancel,
-	.check = sssp_check,
 };

@@ -41,13 +41,11 @@ static int give_as(int fd, const char *directory)
 int work_files_probe(const struct scan_request *request, struct slice bytes, const char **path)
 {
 	const char *slash = request->files ? strrchr(request->files, '/') : NULL;
-	char *made;
-	int r;
+	char *made = slash ? arena_printf(request->arena, "%.*s/probe.XXXXXX",
+				     (int)(slash - request->files), request->files)
+			   : arena_printf(request->arena, "%s/probe.XXXXXX", request->profile->tmp);
+	int r = 0;
 
-	if (!slash)
-		return -EINVAL;
-	made = arena_printf(
-		request->arena, "%.*s/probe.XXXXXX", (int)(slash - request->files), request->files);
 	if (!made)
 		return -ENOMEM;
 
@@ -55,11 +53,14 @@ int work_files_probe(const struct scan_request *request, struct slice bytes, con
 
 	if (fd < 0)
 		return -errno;
-	r = give_as(fd, request->files);
+	if (slash)
+		r = give_as(fd, request->files);
 	if (r == 0)
 		r = fd_write_all(fd, bytes);
-	if (r < 0)
+	if (r < 0) {
+		unlink(made);
 		return r;
+	}
 	*path = made;
 	return 0;
 }

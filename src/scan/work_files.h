@@ -10,7 +10,8 @@ int work_files_path(
 
 /*
  * Writes `bytes` into a file beside the objects' directory, for whoever may read those, and tells its
- * path, in the arena. Removed with the tree. 0 or a negative errno.
+ * path, in the arena. Removed with the tree; where there is no tree (scan_ask()) it is in the
+ * profile's tmp, and the caller's to remove. 0 or a negative errno.
  */
 int work_files_probe(const struct scan_request *request, struct slice bytes, const char **path);
 

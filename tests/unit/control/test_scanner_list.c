@@ -128,20 +128,17 @@ static const struct {
 	{"icap://h:1344/avscan;I",
 		"scanners:1: 'icap://h:1344/avscan': scanners of kind icap: come with a later "
 		"version"},
-	{"fsavd:/s;I", "scanners:1: 'fsavd:/s': scanners of kind fsavd: come with a later version"},
-	{"Trophie:/s;I",
-		"scanners:1: 'Trophie:/s': scanners of kind trophie: come with a later version"},
 	{"sssp;I", "scanners:1: 'sssp': where is it? sssp:/SOCKET or sssp:HOST:PORT"},
 	{"sssp:;I", "scanners:1: '': " ADDRESS},
 	{"../av;A",
 		"scanners:1: '../av': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		"sssp:, libclamav)"},
+		"sssp:, fsavd:, trophie:, libclamav)"},
 	{"avast:/s;A",
 		"scanners:1: 'avast:/s': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		"sssp:, libclamav)"},
+		"sssp:, fsavd:, trophie:, libclamav)"},
 	{"-x;A",
 		"scanners:1: '-x': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		"sssp:, libclamav)"},
+		"sssp:, fsavd:, trophie:, libclamav)"},
 	{"clamd;C", "scanners:1: 'clamd': where is it? clamd:/SOCKET or clamd:HOST:PORT"},
 	{"clamd:;C", "scanners:1: '': " ADDRESS},
 	{"clamd:/a,,/b;C", "scanners:1: '': " ADDRESS},

@@ -83,6 +83,17 @@ static inline bool fake_gets(struct fake_daemon *fake, char *line, size_t size)
 	return false;
 }
 
+/* The beginning of the file at `path`, which has to be there. */
+static inline void fake_read_file(const char *path, char *content, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, content, size - 1);
+
+	assert_true(n >= 0);
+	content[n] = 0;
+	close(fd);
+}
+
 /* Until the client closes. */
 static inline void fake_hang(struct fake_daemon *fake)
 {

@@ -5,10 +5,7 @@
  */
 #include "unit.h"
 
-#include "scan_test.h"
-
-#include "cancel_test.h"
-#include "fake_daemon.h"
+#include "daemon_test.h"
 
 /* The greetings. Returns false when the client does not play its part. */
 static bool greet(struct fake_daemon *fake, const char *facts)
@@ -104,14 +101,7 @@ static void honest(struct fake_daemon *fake)
 static const struct scan_result *run_against(
 	struct scan_test *test, struct fake_daemon *fake, fake_talk *talk)
 {
-	const struct scan_result *result;
-
-	fake_daemon_start(fake, scan_test_path(test, "ctl"), AF_UNIX, talk);
-	if (test->scanners.count == 0)
-		scan_test_daemon(test, SCANNER_SSSP, fake->path);
-	result = scan_test_run(test);
-	fake_daemon_stop(fake);
-	return result;
+	return daemon_test_run(test, fake, SCANNER_SSSP, talk);
 }
 
 static void test_clean(void **state)
@@ -453,7 +443,7 @@ static void test_an_object_blocks_it(void **state)
 
 	scan_test_text(test, "a");
 	scan_test_text(test, "BLOCK");
-	scan_test_daemon(test, SCANNER_SSSP, scan_test_path(test, "ctl"))->timeout_ms = 100;
+	scan_test_daemon(test, SCANNER_SSSP, scan_test_path(test, "ctl"))->timeout_ms = 500;
 	result = run_against(test, &fake, blocked);
 	assert_int_equal(result->verdict, VERDICT_TIMEOUT);
 	assert_true(result->beaten);
@@ -471,7 +461,7 @@ static void test_timeout(void **state)
 	struct fake_daemon fake;
 
 	scan_test_text(test, "x");
-	scan_test_daemon(test, SCANNER_SSSP, scan_test_path(test, "ctl"))->timeout_ms = 50;
+	scan_test_daemon(test, SCANNER_SSSP, scan_test_path(test, "ctl"))->timeout_ms = 500;
 	assert_int_equal(run_against(test, &fake, hanging)->verdict, VERDICT_TIMEOUT);
 	assert_false(test->results.list[0].beaten);
 }
@@ -500,59 +490,17 @@ static void test_line_without_end(void **state)
 
 /* --- Cancelled after N turns --- */
 
-static void cancel_at_every_turn(struct scan_test *test, fake_talk *talk)
-{
-	static char large[2000000];
-	bool cancelled = true;
-
-	for (int i = 0; i < 6; i++)
-		scan_test_object(test, slice_make(large, i % 3 ? 5 : sizeof(large)));
-	for (int turns = 0; cancelled; turns++) {
-		struct fake_daemon fake;
-
-		test->scanners.count = 0;
-		fake_daemon_start(&fake, scan_test_path(test, "ctl"), AF_UNIX, talk);
-		cancelled =
-			cancel_after(test, scan_test_daemon(test, SCANNER_SSSP, fake.path), turns);
-		fake_daemon_stop(&fake);
-	}
-}
-
 static void test_cancel(void **state)
 {
-	cancel_at_every_turn(*state, honest);
+	daemon_test_cancel(*state, SCANNER_SSSP, honest);
 }
 
 static void test_cancel_reconnect(void **state)
 {
-	cancel_at_every_turn(*state, going_down);
+	daemon_test_cancel(*state, SCANNER_SSSP, going_down);
 }
 
 /* --- qmvc -t --- */
-
-struct said {
-	char text[1000];
-};
-
-static void note_fact(void *context, bool is_error, const char *text)
-{
-	struct said *said = context;
-	size_t len = strlen(said->text);
-
-	snprintf(said->text + len, sizeof(said->text) - len, "%s%s\n", is_error ? "E " : "", text);
-}
-
-static void check(struct scan_test *test, fake_talk *talk, int errors, struct said *said)
-{
-	struct fake_daemon fake;
-
-	*said = (struct said){0};
-	test->scanners.count = 0;
-	fake_daemon_start(&fake, scan_test_path(test, "ctl"), AF_UNIX, talk);
-	scan_test_daemon(test, SCANNER_SSSP, fake.path)->name = "Sophos";
-	assert_int_equal(scan_check(&test->request, note_fact, said), errors);
-	fake_daemon_stop(&fake);
-}
 
 static void finds_eicar(struct fake_daemon *fake)
 {
@@ -570,19 +518,19 @@ static void test_check(void **state)
 	struct scan_test *test = *state;
 	struct said said;
 
-	check(test, finds_eicar, 0, &said);
+	assert_int_equal(daemon_test_check(test, SCANNER_SSSP, finds_eicar, &said), 0);
 	assert_non_null(strstr(said.text, "/ctl): SAVDI 2.6\n"));
 	assert_null(strstr(said.text, "warning"));
-	check(test, honest, 0, &said);
+	assert_int_equal(daemon_test_check(test, SCANNER_SSSP, honest, &said), 0);
 	assert_non_null(strstr(said.text, "warning: answers clean for the test file of EICAR"));
-	check(test, no_data, 1, &said);
-	assert_non_null(strstr(said.text, "E Sophos ("));
+	assert_int_equal(daemon_test_check(test, SCANNER_SSSP, no_data, &said), 1);
+	assert_non_null(strstr(said.text, "E Scanner ("));
 	assert_non_null(strstr(said.text, "allowscandata"));
 	test->scanners.scanners[0].addresses[0].path = "/nonexistent/socket";
 	said = (struct said){0};
-	assert_int_equal(scan_check(&test->request, note_fact, &said), 1);
+	assert_int_equal(scan_check(&test->request, daemon_test_note, &said), 1);
 	assert_string_equal(said.text,
-		"E Sophos (/nonexistent/socket): cannot connect: No such file or directory\n");
+		"E Scanner (/nonexistent/socket): cannot connect: No such file or directory\n");
 }
 
 int main(void)
