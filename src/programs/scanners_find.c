@@ -80,6 +80,36 @@ static int try_place(struct finding_engines *finding, const char *place, struct 
 	return try(finding, place, false, false, error);
 }
 
+static bool has_usable(const struct finding_engines *finding, const char *family)
+{
+	for (size_t i = 0; i < finding->count; i++)
+		if (finding->list[i].usable && finding->list[i].known &&
+			strcmp(finding->list[i].known->family, family) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * libclamav would load all signatures to answer. Beside a clamd that has them loaded already that may
+ * be more than the host's memory holds, and the answer would change nothing; so it is not asked.
+ */
+static int note_libclamav(struct finding_engines *finding, struct error *error)
+{
+	struct asking *asking = finding->asking;
+	struct fact_collector collector = {.arena = &asking->arena};
+	struct found found = {.engine = "libclamav", .known = known_engine("libclamav")};
+
+	facts_collect(&collector, FACT_NOTE, "not asked, since clamd has the signatures loaded");
+	found.config = asking_parse(asking, "libclamav;X;ClamAV built in;;", error);
+	found.facts = collector.first;
+	if (!found.config || !found.facts)
+		return error_set_errno(error, -ENOMEM, "libclamav");
+	found.usable = true;
+	if (finding->count < FOUND_MAX)
+		finding->list[finding->count++] = found;
+	return 0;
+}
+
 static int try_known_places(struct finding_engines *finding, struct error *error)
 {
 	struct arena *arena = &finding->asking->arena;
@@ -95,7 +125,9 @@ static int try_known_places(struct finding_engines *finding, struct error *error
 	for (size_t i = 0; known_places[i] && !result; i++)
 		result = try_place(finding, known_places[i], error);
 	if (!result && known_signatures(SIGNATURES))
-		result = try(finding, "libclamav", true, false, error);
+		result = has_usable(finding, "clamav")
+				 ? note_libclamav(finding, error)
+				 : try(finding, "libclamav", true, false, error);
 	return result;
 }
 

@@ -21,7 +21,9 @@ static const char *state_of(const struct scanner_row *row, int64_t now_ms)
 		return facts->patterns ? "cannot be used" : "no patterns";
 	if (facts->failed)
 		return row->config->kind == SCANNER_PROCESS ? "cannot be used" : "not reached";
-	if (row->config->kind == SCANNER_PROCESS && !facts->engine && !facts->patterns)
+	/* A daemon has answered; what these are is known only when they say it. */
+	if (!facts->engine && !facts->patterns &&
+		(row->config->kind == SCANNER_PROCESS || row->config->kind == SCANNER_LIBCLAMAV))
 		return "untested";
 	return facts_age_days(facts, now_ms) > FACTS_OLD_DAYS ? "old patterns" : "ok";
 }

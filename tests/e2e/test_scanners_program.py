@@ -5,12 +5,14 @@ keeps the machine's own daemons out of it."""
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import time
 
 import pytest
 
+import dot_qmail
 import mails
 from conftest import SOURCE
 from tools import PROGRAMS, Tools
@@ -238,9 +240,10 @@ def test_list_profile_errors(tools):
 
 # --- the circuit breaker ---
 
-def leave_alone(profile, engine):
+def leave_alone(profile, engine, ago=0):
     """As after the third failure, just now: the pause is as long as a pause can be."""
-    (profile.home / "run" / "scanner.C").write_text("3 %d %s\n" % (time.time(), engine))
+    (profile.home / "run").mkdir(mode=0o700, exist_ok=True)
+    (profile.home / "run" / "scanner.C").write_text("3 %d %s\n" % (time.time() - ago, engine))
 
 
 def check(profile):
@@ -285,3 +288,23 @@ def test_breaker_closes(tools, clamd):
     assert code == 0 and "and can be again" in said
     assert tools.rows()[0] == 0
     assert profile.deliver(mails.plain()).command_codes == [0]
+
+
+def test_one_mail_tries(tools, tmp_path):
+    """The pause is over, and eight mails come at once: one waits for an answer, and none follows it."""
+    profile, engine = tools.profile, "clamd:%s/mute" % tmp_path
+    profile.filters("virus=y;keep").scanners("%s;C;ClamAV;;timeout=3" % engine)
+    message = tmp_path / "message"
+    message.write_bytes(mails.plain())
+    env = dot_qmail.environment("bob@example.net", "alice@example.org", home=profile.user_home,
+                                base=profile.environment)
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(tmp_path / "mute"))
+        mute.listen(64)
+        leave_alone(profile, engine, ago=61)
+        runs = [subprocess.Popen([profile.command], stdin=open(message, "rb"), env=env,
+                                 stdout=subprocess.DEVNULL) for _ in range(8)]
+        assert [run.wait(60) for run in runs] == [111] * 8
+    words = [entry["error"] for entry in profile.log()]
+    assert len(words) == 8
+    assert sum("left alone for a while" in text for text in words) == 7, words
