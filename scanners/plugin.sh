@@ -31,7 +31,8 @@
 #                   calls the plug-in; QMVC_ROOT=DIR is put before every path, for tests.
 # engine_scan       is called with the OPTIONs that followed the directory, after $program was found.
 #                   $directory is absolute, $scratch a directory of its own, removed at the end.
-# engine_check      prints what it knows by plugin_say; plugin_error when the engine is not usable.
+# engine_check      prints what it knows by plugin_say; plugin_error when the engine is not usable. Where
+#                   no call asks for the version, plugin_probe shows that it works.
 # engine_update     ends in the command's exit code by plugin_update. Without it there is no update.
 #
 # plugin_run COMMAND [ARGUMENT...]
@@ -100,6 +101,7 @@ function part(text,   name) {
 	if (substr(text, 1, length(directory) + 1) != directory "/")
 		return ""
 	name = substr(text, length(directory) + 2)
+	sub(/^[.\/]+/, "", name)
 	if (!match(name, /^[^]:\/<>|() \t"\047[]+/) || !((directory "/" substr(name, 1, RLENGTH)) in wanted))
 		return ""
 	rest = substr(name, RLENGTH + 1)
@@ -266,13 +268,17 @@ plugin_scan() { # DIRECTORY [OPTION...]
 			plugin_error "$file is no file that can be read"
 		fi
 	done
+	plugin_find
+	plugin_scratch
+	engine_scan "$@"
+	plugin_error "it has not judged"
+}
+
+plugin_scratch() {
 	scratch=${TMPDIR:-/tmp}/$plugin.$$
 	mkdir "$scratch" || plugin_error "no scratch directory"
 	trap 'rm -rf "$scratch"' EXIT
 	trap 'exit 2' HUP INT TERM
-	plugin_find
-	engine_scan "$@"
-	plugin_error "it has not judged"
 }
 
 # --- versions ---
@@ -281,6 +287,23 @@ plugin_say() { # engine|patterns|date|warning|error TEXT : nothing when TEXT is 
 	if [ -n "$2" ]; then
 		printf '%s\t%s\n' "$1" "$(printf '%s\n' "$2" | head -n 1 | tr -d '\r' | tr '\t' ' ')"
 	fi
+}
+
+# Scans the EICAR test file: the engine is usable when it finds it.
+plugin_probe() {
+	plugin_scratch
+	directory=$scratch/probe
+	mkdir "$directory" || plugin_error "no scratch directory"
+	echo harmless > "$directory/0000"
+	# In two pieces, or this file would be taken for it.
+	# shellcheck disable=SC2016
+	printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-' 'ANTIVIRUS-TEST-FILE!$H+H*' \
+		> "$directory/0001"
+	said=$(engine_scan 2>&1)
+	case $said in
+	infected*) ;;
+	*) plugin_error "the EICAR test file was not found: $(printf '%s\n' "$said" | head -n 1)" ;;
+	esac
 }
 
 # Prints the output of a command without input, its errors too.
@@ -340,6 +363,13 @@ plugin_error() { # TEXT
 		exit 2
 		;;
 	esac
+}
+
+# Sets $found to the program of this name beside the engine's, or in PATH.
+plugin_beside() { # NAME
+	plugin_find
+	found=${program%/*}/$1
+	[ -f "$found" ] && [ -x "$found" ] || plugin_which "$1" || plugin_error "$1 is not here"
 }
 
 # Sets $found to the first that is a program: a path (QMVC_ROOT before it), or a name in PATH.

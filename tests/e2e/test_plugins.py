@@ -30,17 +30,18 @@ class Bench:
 
     def __init__(self, path, name):
         self.path, self.name, self.table = path, name, ENGINES[name]
+        self.shell = []
         self.root, self.parts, self.scratch = path / "root", path / "parts", path / "scratch"
         for directory in (self.root, self.parts, self.scratch):
             directory.mkdir()
         for i in range(4):
             (self.parts / ("%04d" % i)).write_bytes(b"part %d\n" % i)
-        tools = path / "bin"
-        tools.mkdir()
+        self.bin = path / "bin"
+        self.bin.mkdir()
         for tool in TOOLS:
-            (tools / tool).symlink_to(shutil.which(tool))
-        self.environment = {"PATH": str(tools), "TMPDIR": str(self.scratch), "LC_ALL": "tr_TR",
-                            "TZ": "UTC", "QMVC_ROOT": str(self.root)}
+            (self.bin / tool).symlink_to(shutil.which(tool))
+        self.environment = {"PATH": str(self.bin), "TMPDIR": str(self.scratch), "LC_ALL": "tr_TR",
+                            "TZ": "UTC", "QMVC_ROOT": str(self.root), **self.table.get("set", {})}
         self.write(self.table.get("files", {}))
 
     def write(self, files):
@@ -51,7 +52,8 @@ class Bench:
 
     def install(self, scene, program=None):
         """Puts a program that plays the scene at the engine's place."""
-        path = self.root / (program or self.table["program"]).lstrip("/")
+        program = program or self.table["program"]
+        path = self.root / program[1:] if program[0] == "/" else self.bin / program
         path.parent.mkdir(parents=True, exist_ok=True)
         script = self.path / (path.name + ".scene")
         script.write_text(json.dumps(scene))
@@ -60,8 +62,20 @@ class Bench:
         path.chmod(0o755)
         return script.with_suffix(".given")
 
+    def fill(self, text):
+        """A text of a table, with the directories of this test."""
+        for name in ("root", "bin"):
+            text = text.replace("{%s}" % name, str(getattr(self, name)))
+        return text.replace("{dir}", str(self.parts))
+
+    def arguments(self, given):
+        """What the program was called with, but for the name of the scratch directory."""
+        scratch = re.escape(str(self.scratch)) + r"/[^/]+"
+        return [re.sub(scratch, "{scratch}", re.sub(scratch + "/probe", "{probe}", a))
+                for a in json.loads(given.read_text())["arguments"]]
+
     def run(self, kind, *arguments):
-        done = subprocess.run([PLUGINS / (kind + "_" + self.name), *arguments], timeout=60,
+        done = subprocess.run([*self.shell, PLUGINS / (kind + "_" + self.name), *arguments], timeout=60,
                               env=self.environment, input=b"from outside", capture_output=True)
         print(done)
         assert list(self.scratch.iterdir()) == [], "something was left behind"
@@ -80,7 +94,7 @@ class Bench:
             match = LINE.fullmatch(line)
             assert match, line
             kind, name, file = match.groups()
-            part = re.match(re.escape(str(self.parts)) + r"/(\d{4})\b", file)
+            part = re.match(re.escape(str(self.parts)) + r"/+(\d{4})\b", file)
             if kind == "error":
                 errors += 1
             else:
@@ -115,16 +129,12 @@ each = pytest.mark.parametrize("bench", NAMES, indirect=True)
 def test_clean(bench):
     """And it is called as documented, with nothing from outside."""
     assert bench.scan(bench.table["clean"]) == set()
+    assert bench.arguments(bench.given) == [bench.fill(a) for a in bench.table["arguments"]]
     given = json.loads(bench.given.read_text())
-    scratch = [a for a in given["arguments"] if "/scratch/" in a]
-    want = [a.replace("{dir}", str(bench.parts)) for a in bench.table["arguments"]]
-    got = [re.sub(re.escape(str(bench.scratch)) + r"/[^/]+", "{scratch}", a)
-           for a in given["arguments"]]
-    assert got == want, scratch
     assert given["stdin"] == ""
     assert given["environment"]["LC_ALL"] == "C"
     for variable, value in bench.table.get("environment", {}).items():
-        assert given["environment"][variable] == value.replace("{root}", str(bench.root))
+        assert given["environment"][variable] == bench.fill(value)
 
 
 @pytest.mark.parametrize("bench,title", scenes(), indirect=["bench"])
@@ -247,10 +257,9 @@ def test_versions(bench, number):
     given = bench.install(scene)
     done = bench.run("check")
     lines = [line.replace("\t", " ", 1) for line in done.stdout.decode("latin-1").splitlines()]
-    assert lines == [line.replace("{root}", str(bench.root)) for line in scene["say"]]
+    assert lines == [bench.fill(line) for line in scene["say"]]
     assert done.returncode == scene.get("exit", 0)
-    assert json.loads(given.read_text())["arguments"] == [
-        a.replace("{root}", str(bench.root)) for a in scene["arguments"]]
+    assert bench.arguments(given) == [bench.fill(a) for a in scene["arguments"]]
 
 
 @each
@@ -268,20 +277,45 @@ def test_update(bench):
         done = bench.run("update")
         assert done.returncode == 2 and b"no command is known" in done.stderr
         return
+    bench.install({"code": 0})
     assert bench.run("update").returncode == 1, "the command is not there"
     given = bench.install({"code": 0, "out": ["patterns: new"]}, update["program"])
     done = bench.run("update")
     assert done.returncode == 0 and b"patterns: new" in done.stdout
-    assert json.loads(given.read_text())["arguments"] == [
-        a.replace("{root}", str(bench.root)) for a in update["arguments"]]
+    assert bench.arguments(given) == [bench.fill(a) for a in update["arguments"]]
     bench.install({"code": 9, "err": ["no network"]}, update["program"])
     done = bench.run("update")
     assert done.returncode == 1 and b"no network" in done.stderr
 
 
+SHELLS = {"dash": ["dash", "mawk"], "bash": ["bash --posix", "gawk"], "ksh": ["ksh", "original-awk"],
+          "busybox": ["busybox sh", "busybox awk"]}
+
+
+@each
+@pytest.mark.parametrize("shell", SHELLS)
+def test_shells_and_awks(bench, shell):
+    """Every shell and awk that are here say the same."""
+    shell, awk = (words.split() for words in SHELLS[shell])
+    programs = [shutil.which(shell[0]), shutil.which(awk[0])]
+    if None in programs:
+        pytest.skip("not here: %s, %s" % (shell[0], awk[0]))
+    bench.shell = [programs[0], *shell[1:]]
+    (bench.bin / "awk").unlink()
+    (bench.bin / "awk").write_text('#!/bin/sh\nexec %s "$@"\n' % " ".join([programs[1], *awk[1:]]))
+    (bench.bin / "awk").chmod(0o755)
+    assert bench.scan(bench.table["clean"]) == set()
+    several = next(s for title, s in bench.table["scenes"].items() if title.startswith("several"))
+    assert bench.scan(several) == set(several["say"])
+    assert bench.scan({"code": UNKNOWN_CODE}) == {"error"}
+
+
 def wrapper(bench, plugin):
     """What an administrator would write: the plug-in with an environment of his own."""
-    return plugin('QMVC_ROOT="%s" exec "%s/av_%s" "$1"' % (bench.root, PLUGINS, bench.name))
+    environment = {"PATH": "%s:$PATH" % bench.bin, "QMVC_ROOT": bench.root,
+                   **bench.table.get("set", {})}
+    words = ['%s="%s"' % item for item in environment.items()]
+    return plugin('%s exec "%s/av_%s" "$1"' % (" ".join(words), PLUGINS, bench.name))
 
 
 @each
