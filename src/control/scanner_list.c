@@ -167,6 +167,18 @@ static int parse_names(struct reader *reader, struct slice *text, struct scanner
 	return config->name && config->comment ? 0 : no_memory(reader);
 }
 
+/* There is one work tree, and a file has one group: a second one would find nothing to read. */
+static int check_group(struct reader *reader, const struct scanner_config *config)
+{
+	const char *first = scanner_list_group(reader->list);
+
+	if (!first || !config->group || !scanner_reads_files(config) ||
+		strcmp(first, config->group) == 0)
+		return 0;
+	return syntax_error(&reader->syntax, reader->error, slice_cstr(config->group),
+		"another scanner has group=%s, and the files can have one only", first);
+}
+
 static int parse_scanner(struct reader *reader, struct slice engine, struct slice rest)
 {
 	struct scanner_config config = {.timeout_ms = TIMEOUT_MS, .line = reader->syntax.line};
@@ -187,6 +199,8 @@ static int parse_scanner(struct reader *reader, struct slice engine, struct slic
 		while (!failed && syntax_item(&field, SYNTAX_LIST, &item))
 			failed = scanner_option_parse(reader->arena, &reader->syntax, item, &config,
 				&seen, reader->error);
+	if (!failed)
+		failed = check_group(reader, &config);
 	if (!failed)
 		reader->list->scanners[reader->list->count++] = config;
 	return failed;

@@ -138,6 +138,31 @@ int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects
 	return failed;
 }
 
+int work_tree_check_group(const struct work_tree *tree, const char *group, struct error *error)
+{
+	cleanup_free char *path = realpath(tree->files, NULL);
+	gid_t gid = NO_GROUP;
+	struct stat status;
+	int failed = find_group(group, &gid, error);
+
+	if (failed)
+		return failed;
+	if (!path)
+		return error_set_errno(error, -errno, "%s", tree->files);
+	/* Each directory above files/, from the root on. */
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (stat(path, &status) < 0)
+			return error_set_errno(error, -errno, "%s", path);
+		if (!(status.st_mode & (status.st_gid == gid ? S_IXGRP : S_IXOTH)))
+			return error_set(error, 1,
+				"group=%s: cannot pass %s: chgrp %s %s && chmod g+x %s", group,
+				path, group, path, path);
+		*slash = '/';
+	}
+	return 0;
+}
+
 /*
  * The name below files/. A scanner may print the path it was given, the one it resolved (tmp behind
  * a symbolic link), a relative one, and behind any of them what it found inside the file.

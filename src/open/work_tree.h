@@ -26,6 +26,12 @@ struct work_tree {
 int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects *objects,
 	const char *group, struct error *error);
 
+/*
+ * Can `group`, which the tree was made for, get to its files? Returns 0; 1 when not, with *error naming
+ * the directory that it cannot pass, and what would let it; or a negative errno with *error set.
+ */
+int work_tree_check_group(const struct work_tree *tree, const char *group, struct error *error);
+
 /* The object that file `name` (as a scanner printed it, path or not) stands for; -1: none. */
 int work_tree_object(const struct work_tree *tree, struct slice name, size_t object_count);
 

@@ -59,6 +59,20 @@ static void prepare_conditions(struct tally *tally, const struct control *contro
 	}
 }
 
+/* A doubt only: an access list may let a scanner through that we do not know of. */
+static void check_group(struct tally *tally, const struct delivery *delivery)
+{
+	const char *group = scanner_list_group(&delivery->control.scanners);
+	struct error error = {0}, line = {0};
+	int result = group ? work_tree_check_group(&delivery->tree, group, &error) : 0;
+
+	error_set(&line, 0, "warning: %s", error.text);
+	if (result > 0)
+		report(tally, false, line.text);
+	else
+		step(tally, result, &error);
+}
+
 static void check_scanners(struct tally *tally, struct delivery *delivery)
 {
 	struct scan_request request = {
@@ -81,6 +95,7 @@ static void check_scanners(struct tally *tally, struct delivery *delivery)
 				scanner_list_group(&delivery->control.scanners), &error),
 			&error))
 		return;
+	check_group(tally, delivery);
 	request.loop = delivery->loop;
 	request.files = delivery->tree.files;
 	request.scratch = delivery->tree.scratch;

@@ -133,12 +133,11 @@ static const struct {
 	{"../av;A",
 		"scanners:1: '../av': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
 		"sssp:, fsavd:, trophie:, libclamav)"},
-	{"avast:/s;A",
-		"scanners:1: 'avast:/s': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		"sssp:, fsavd:, trophie:, libclamav)"},
-	{"-x;A",
-		"scanners:1: '-x': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		"sssp:, fsavd:, trophie:, libclamav)"},
+	{"avast:/s;A", "scanners:1: 'avast:/s': no such kind of scanner (NAME of a plug-in, /PATH, "
+		       "clamd:, "
+		       "sssp:, fsavd:, trophie:, libclamav)"},
+	{"-x;A", "scanners:1: '-x': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
+		 "sssp:, fsavd:, trophie:, libclamav)"},
 	{"clamd;C", "scanners:1: 'clamd': where is it? clamd:/SOCKET or clamd:HOST:PORT"},
 	{"clamd:;C", "scanners:1: '': " ADDRESS},
 	{"clamd:/a,,/b;C", "scanners:1: '': " ADDRESS},
@@ -171,6 +170,8 @@ static const struct {
 		"scanners:1: 'onfail=pass': must be onfail=defer, onfail=ignore or onfail=block"},
 	{"a;A;n;c;maxsize=big",
 		"scanners:1: 'maxsize=big': must be a number from 0 to 1099511627776"},
+	{"a;A;n;c;group=g\nb;B;n;c;group=g\nclamd:/c;C;n;c;group=h\nd;D;n;c;group=h",
+		"scanners:4: 'h': another scanner has group=g, and the files can have one only"},
 	{"a;A;n;c;group=", "scanners:1: 'group=': must be group=NAME of a Unix group"},
 	{"a;A;n;c;resident=5", "scanners:1: 'resident=5': this option is for libclamav only"},
 	{"libclamav;L;;;resident=86401",
