@@ -4,6 +4,7 @@
 #include "control/envelope.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int asking_option(struct asking *asking, int letter, struct error *error)
@@ -46,6 +47,7 @@ int asking_begin(struct asking *asking, const char *room, struct error *error)
 
 void asking_end(struct asking *asking)
 {
+	work_tree_release(&asking->tree);
 	loop_free(asking->request.loop);
 	arena_release(&asking->arena);
 }
@@ -63,6 +65,28 @@ int asking_read_scanners(struct asking *asking, struct error *error)
 	if (result == 0)
 		result = scanner_list_parse(&asking->arena, text, path, &asking->scanners, error);
 	return result;
+}
+
+static bool is_ours(const char *directory)
+{
+	struct stat status;
+
+	return stat(directory, &status) == 0 && S_ISDIR(status.st_mode) &&
+	       status.st_uid == geteuid();
+}
+
+int asking_make_tree(struct asking *asking, struct error *error)
+{
+	struct scan_request *request = &asking->request;
+	const char *tmp = is_ours(asking->profile.tmp) ? asking->profile.tmp : request->scratch;
+	int result = work_tree_make(
+		&asking->tree, tmp, NULL, scanner_list_group(&asking->scanners), error);
+
+	if (result)
+		return result;
+	request->files = asking->tree.files;
+	request->scratch = asking->tree.scratch;
+	return 0;
 }
 
 const struct scanner_config *asking_parse(

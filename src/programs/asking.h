@@ -6,6 +6,7 @@
 #define QMVC_PROGRAMS_ASKING_H
 
 #include "control/options.h"
+#include "open/work_tree.h"
 #include "scan/facts.h"
 
 /* Exit codes of both programs. */
@@ -20,6 +21,7 @@ struct asking {
 	struct scanner_list scanners; /* asking_read_scanners() */
 	struct objects objects;	      /* none */
 	struct patterns whitelist;    /* none */
+	struct work_tree tree;	      /* asking_make_tree() */
 	struct scan_request request;
 };
 
@@ -38,6 +40,12 @@ void asking_end(struct asking *asking);
 
 /* Reads the control file `scanners`; that there is none is -ENOENT. 0 or an errno with *error set. */
 int asking_read_scanners(struct asking *asking, struct error *error);
+
+/*
+ * Makes a work tree for those that read files: where the mail's is, when the state directory is there
+ * and ours, since a daemon may be let in there alone; else in the room. 0 or an errno with *error set.
+ */
+int asking_make_tree(struct asking *asking, struct error *error);
 
 /*
  * Reads one line of a `scanners` file as a scanner, in the arena. Returns NULL when it is none that

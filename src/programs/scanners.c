@@ -61,6 +61,8 @@ static int list(struct command *command)
 	int result = asking_read_scanners(&command->asking, &error), printed;
 
 	if (result == 0)
+		result = asking_make_tree(&command->asking, &error);
+	if (result == 0)
 		result = scanners_list(&command->finding, command->all, &table, &error);
 	if (result < 0)
 		return fail(&error);
@@ -88,8 +90,10 @@ static int find(struct command *command)
 {
 	cleanup_buf struct buf text = {0};
 	struct error error = {0};
-	int active, result = scanners_find(&command->finding, &error);
+	int active, result = asking_make_tree(&command->asking, &error);
 
+	if (result == 0)
+		result = scanners_find(&command->finding, &error);
 	active = result < 0 ? result : scanners_compose(&command->finding, &text, &error);
 	if (active < 0)
 		return fail(&error);

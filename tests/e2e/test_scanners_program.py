@@ -15,7 +15,7 @@ import pytest
 import dot_qmail
 import mails
 from conftest import SOURCE
-from tools import PROGRAMS, Tools
+from tools import PROGRAMS, Fsavd, Tools
 
 DAY = 86400
 
@@ -94,6 +94,24 @@ def test_hostile_check(tools):
 def test_named_nonsense(tools):
     done = tools.find("nonsense:/x")
     assert done.returncode == 2 and "nonsense:/x" in done.stderr
+
+
+def test_find_a_daemon_that_reads_files(tools, tmp_path):
+    """Before there is a state directory, and with one; and the same engine's program is not asked too."""
+    place = "fsavd:%s/fsavd" % tmp_path
+    server = Fsavd(tmp_path / "fsavd")
+    tools.facts("fsav", engine="F-Secure 11.10")
+    for _ in range(2):
+        done = tools.find(place, options=["-w"])
+        assert done.returncode == 0
+        assert lines_of(tools.file.read_text()) == ["%s;F;F-Secure daemon;;timeout=30" % place]
+        assert "patterns 2026-11-20_03 of 2026-11-20" in tools.file.read_text()
+        tools.profile.filters("virus=y;keep")
+        assert tools.profile.deliver(mails.plain()).command_codes == [0], tools.profile.last()
+        assert tools.profile.deliver(mails.multipart(mails.part(mails.EICAR))).command_codes == [99]
+        code, rows = tools.rows()
+        assert code == 0 and rows[0]["patterns"] == "2026-11-20_03"
+    server.listener.close()
 
 
 # --- writing ---

@@ -1,7 +1,11 @@
 """The programs scanners and vupdate, with plug-ins made by the test in a directory of their own."""
+import itertools
 import json
+import socket
 import subprocess
+import threading
 
+import mails
 from conftest import BUILD
 
 PROGRAMS = BUILD / "src" / "programs"
@@ -41,3 +45,39 @@ class Tools:
     def rows(self, *options):
         done = self.run("scanners", "-l", "--json", *options)
         return done.returncode, json.loads(done.stdout)["scanners"]
+
+
+class Fsavd:
+    """F-Secure's daemon, as far as it is asked: it reads files by their paths."""
+
+    def __init__(self, path):
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(path))
+        self.listener.listen(64)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.talk, args=(client,), daemon=True).start()
+
+    def talk(self, client):
+        try:
+            with client, client.makefile("rwb", buffering=0) as talk:
+                for line in itertools.chain([b""], talk):
+                    talk.write(self.answer(*line.rstrip(b"\n").partition(b"\t")[::2]))
+        except OSError:
+            pass    # who asks may go at any time
+
+    @staticmethod
+    def answer(command, path):
+        if not command:
+            return b"DBVERSION\t2026-11-20_03\n"
+        if command != b"SCAN":
+            return b"OK\tDone\n"
+        if mails.EICAR in open(path, "rb").read():
+            return b"INFECTED\t" + path + b"\tEICAR_Test_File\tLibra\nOK\tScan ok.\n"
+        return b"CLEAN\t" + path + b"\nOK\tScan ok.\n"
