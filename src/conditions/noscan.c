@@ -9,7 +9,7 @@
 
 #define NOT_BY_TYPE_ALONE \
 	(OBJECT_EXECUTABLE | OBJECT_ENCRYPTED | OBJECT_OVERLIMIT | OBJECT_DAMAGED | \
-		OBJECT_UNSUPPORTED)
+		OBJECT_UNSUPPORTED | OBJECT_CONTAINER)
 
 static bool is_negative(const struct patterns *types, const struct object *object)
 {

@@ -11,7 +11,7 @@
  * have been typed, and only under -n.
  *
  * Harmless by type is not enough where the type is not all there is to know: an executable, an
- * encrypted, damaged or over-limit object stays positive, and the raw message does when its
+ * encrypted, damaged or over-limit object and one in which an archive may lie stay positive, and the raw message does when its
  * structure is broken, untidy or was not read to the end, or a header field that encodes stands
  * outside the headers read: a mail program may see parts that we do not.
  */

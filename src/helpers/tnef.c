@@ -3,6 +3,8 @@
  * attribute, or, when it is a mail or an object, in a property of another; its name stands in up to
  * three places, each of which some mail program believes.
  */
+#include "base/cleanup.h"
+#include "helpers/bytes.h"
 #include "helpers/unpack.h"
 
 #include <dlfcn.h>
@@ -15,6 +17,12 @@
 
 /* In front of an object in a property: the identity of its class. */
 #define CLASS_ID_SIZE 16u
+
+/* MS-OXTNEF 2.1.3: signature and key; then level, identity and length before each attribute. */
+#define HEADER_SIZE    6u
+#define ATTRIBUTE_HEAD 9u
+#define CHECKSUM_SIZE  2u
+#define ATTRIBUTE_SIZE (ATTRIBUTE_HEAD + CHECKSUM_SIZE)
 
 #define CALLS(X) X(TNEFInitialize) X(TNEFParseMemory) X(TNEFFree) X(MAPIFindProperty)
 
@@ -90,19 +98,52 @@ static bool send_attachment(Attachment *attachment, struct unpack_sink *sink)
 	return binary.len == 0 || send_member(attachment, binary, sink);
 }
 
-void tnef_unpack(struct slice bytes, struct unpack_sink *sink)
+/*
+ * Walks over the attributes and sets the checksum of each, which the library insists on and mail
+ * programs pass over: a wrong one must not hide what follows. Returns where the last one ends.
+ */
+static size_t mend(unsigned char *bytes, size_t size)
+{
+	size_t at = HEADER_SIZE;
+
+	for (;;) {
+		struct slice rest = bytes_at(slice_make(bytes, size), at);
+		const size_t len = bytes_le32(rest, 5);
+		unsigned sum = 0;
+
+		if (rest.len < ATTRIBUTE_SIZE || (rest.data[0] != 1 && rest.data[0] != 2) ||
+			len > rest.len - ATTRIBUTE_SIZE)
+			return at < size ? at : size;
+		for (size_t i = 0; i < len; i++)
+			sum += rest.data[ATTRIBUTE_HEAD + i];
+		at += ATTRIBUTE_HEAD + len;
+		bytes[at] = (unsigned char)sum;
+		bytes[at + 1] = (unsigned char)(sum >> 8);
+		at += CHECKSUM_SIZE;
+	}
+}
+
+uint64_t tnef_unpack(struct slice bytes, struct unpack_sink *sink)
 {
 	TNEFStruct tnef = {0};
 	Attachment *attachment;
+	cleanup_free unsigned char *copy = malloc(bytes.len);
+	size_t end;
 	int result;
 
+	if (!copy) {
+		sink->flags |= OPEN_FLAG_OVERLIMIT;
+		return bytes.len;
+	}
+	memcpy(copy, bytes.data, bytes.len);
+	end = mend(copy, bytes.len);
 	yt.TNEFInitialize(&tnef);
-	/* It only reads; its declaration does not say so. */
-	result = yt.TNEFParseMemory((BYTE *)(uintptr_t)bytes.data, (long)bytes.len, &tnef);
+	result = yt.TNEFParseMemory(copy, (long)bytes.len, &tnef);
 	if (result != 0)
 		sink->flags |= OPEN_FLAG_DAMAGED;
 	for (attachment = tnef.starting_attach.next; attachment; attachment = attachment->next)
 		if (!send_attachment(attachment, sink))
 			break;
 	yt.TNEFFree(&tnef);
+	return end;
 }

@@ -8,7 +8,9 @@
  */
 #include "helpers/unpack.h"
 
-#include "open/archive_signature.h"
+#include "base/cleanup.h"
+#include "helpers/unpack_source.h"
+#include "helpers/zip_directory.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -16,15 +18,11 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* The names whose types this was compiled with. */
 #define LIBRARY "libarchive.so.13"
 
-#define READ_SIZE ((size_t)65536)
-/* Places other than its beginning where an archive is looked for in an object that begins as none. */
-#define PLACES_MAX 8u
 
 #define CALLS(X) \
 	X(archive_version_string) \
@@ -32,6 +30,8 @@
 	X(archive_read_free) \
 	X(archive_read_append_filter) \
 	X(archive_read_support_filter_compress) \
+	X(archive_read_support_format_zip_seekable) \
+	X(archive_read_set_options) \
 	X(archive_read_set_read_callback) \
 	X(archive_read_set_skip_callback) \
 	X(archive_read_set_seek_callback) \
@@ -40,6 +40,7 @@
 	X(archive_read_next_header) \
 	X(archive_read_data_block) \
 	X(archive_read_has_encrypted_entries) \
+	X(archive_read_header_position) \
 	X(archive_filter_bytes) \
 	X(archive_format) \
 	X(archive_errno) \
@@ -49,8 +50,9 @@
 	X(archive_entry_is_encrypted) \
 	X(archive_read_support_format_raw)
 
+/* Of zip the reader of its local headers; that of its directory is asked for by itself. */
 #define FORMATS(X) \
-	X(archive_read_support_format_zip) \
+	X(archive_read_support_format_zip_streamable) \
 	X(archive_read_support_format_tar) \
 	X(archive_read_support_format_cpio) \
 	X(archive_read_support_format_7zip) \
@@ -80,13 +82,6 @@ static const int filters[] = {
 	[ARCHIVE_LZIP] = ARCHIVE_FILTER_LZIP,
 	[ARCHIVE_LZ4] = ARCHIVE_FILTER_LZ4,
 	[ARCHIVE_ZSTD] = ARCHIVE_FILTER_ZSTD,
-};
-
-/* A piece of the object, read as if it were a file. */
-struct source {
-	int fd;
-	uint64_t start, size, at;
-	unsigned char room[READ_SIZE];
 };
 
 int unpack_load_library(const char *name, void **handle, struct error *error)
@@ -131,52 +126,6 @@ const char *unpack_version(void)
 	return la.archive_version_string ? la.archive_version_string() : NULL;
 }
 
-static la_ssize_t on_read(struct archive *archive, void *context, const void **bytes)
-{
-	struct source *source = context;
-	size_t most = READ_SIZE;
-	ssize_t got;
-
-	(void)archive;
-	if (most > source->size - source->at)
-		most = (size_t)(source->size - source->at);
-	got = pread(source->fd, source->room, most, (off_t)(source->start + source->at));
-	if (got > 0)
-		source->at += (uint64_t)got;
-	*bytes = source->room;
-	return got;
-}
-
-static la_int64_t on_skip(struct archive *archive, void *context, la_int64_t request)
-{
-	struct source *source = context;
-	uint64_t left = source->size - source->at;
-	uint64_t skipped = request < 0 ? 0 : (uint64_t)request;
-
-	(void)archive;
-	if (skipped > left)
-		skipped = left;
-	source->at += skipped;
-	return (la_int64_t)skipped;
-}
-
-static la_int64_t on_seek(struct archive *archive, void *context, la_int64_t offset, int whence)
-{
-	struct source *source = context;
-	la_int64_t base = 0, to;
-
-	(void)archive;
-	if (whence == SEEK_CUR)
-		base = (la_int64_t)source->at;
-	else if (whence == SEEK_END)
-		base = (la_int64_t)source->size;
-	if (__builtin_add_overflow(base, offset, &to) || to < 0 ||
-		(uint64_t)to > source->size)
-		return ARCHIVE_FATAL;
-	source->at = (uint64_t)to;
-	return to;
-}
-
 /* libarchive has no numbers for what it does not know, only words. */
 static void note_failure(struct archive *archive, struct unpack_sink *sink)
 {
@@ -196,10 +145,15 @@ static void note_failure(struct archive *archive, struct unpack_sink *sink)
 	sink->flags |= flag;
 }
 
+static int base_format(struct archive *archive)
+{
+	return la.archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK;
+}
+
 /* A hole in a sparse file is zeros for who unpacks it. Returns false to stop. */
 static bool fill(struct unpack_sink *sink, uint64_t count)
 {
-	static const unsigned char zeros[READ_SIZE];
+	static const unsigned char zeros[SOURCE_ROOM];
 
 	while (count > 0) {
 		struct slice piece =
@@ -222,85 +176,144 @@ static int send_data(struct archive *archive, struct unpack_sink *sink)
 		size_t len = 0;
 		la_int64_t offset = 0;
 		int result = la.archive_read_data_block(archive, &bytes, &len, &offset);
+		const bool ends = result != ARCHIVE_OK && result != ARCHIVE_WARN;
+		/* At the end only tar says how long the file is, which may end with a hole. */
+		const bool hole = offset > 0 && (uint64_t)offset > written &&
+				  (ends ? result == ARCHIVE_EOF &&
+						   base_format(archive) == ARCHIVE_FORMAT_TAR
+					: len > 0);
 
-		if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
-			return result == ARCHIVE_RETRY ? ARCHIVE_FAILED : result;
-		if (len == 0)
-			continue;
-		if (offset > 0 && (uint64_t)offset > written) {
+		if (hole) {
 			if (!fill(sink, (uint64_t)offset - written))
 				return ARCHIVE_OK;
 			written = (uint64_t)offset;
 		}
-		if (!sink_data(sink, slice_make(bytes, len)))
+		if (ends)
+			return result == ARCHIVE_RETRY ? ARCHIVE_FAILED : result;
+		if (len > 0 && !sink_data(sink, slice_make(bytes, len)))
 			return ARCHIVE_OK;
 		written += len;
 	}
 }
 
-static bool send_names(struct archive_entry *entry, struct unpack_sink *sink)
+/* The content of a compressed file has the name that gzip or uuencode noted down, if any. */
+static bool send_names(
+	struct archive_entry *entry, const struct unpack_piece *piece, struct unpack_sink *sink)
 {
 	const char *raw = la.archive_entry_pathname(entry);
 	const char *utf8 = la.archive_entry_pathname_utf8(entry);
 
+	if (piece->name.len > 0 && !sink_name(sink, piece->name))
+		return false;
+	if (piece->is_stream && raw && strcmp(raw, "data") == 0)
+		return true; /* libarchive's own word for none */
 	if (utf8 && (!raw || strcmp(raw, utf8) != 0) && !sink_name(sink, slice_cstr(utf8)))
 		return false;
 	return !raw || sink_name(sink, slice_cstr(raw));
+}
+
+/* libarchive turns the separators of DOS. */
+static bool is_same_name(struct slice listed, const char *told)
+{
+	if (!told || strlen(told) != listed.len)
+		return false;
+	for (size_t i = 0; i < listed.len; i++)
+		if (listed.data[i] != (unsigned char)told[i] &&
+			(listed.data[i] != '\\' || told[i] != '/'))
+			return false;
+	return true;
+}
+
+/* The directory's name for the member, which is its next one, when it is another. */
+static bool send_listed_name(const struct unpack_piece *piece, struct archive_entry *entry,
+	struct unpack_result *done, struct unpack_sink *sink)
+{
+	const struct zip_directory *zip = piece->zip;
+	struct slice name;
+
+	/* Bytes that are listed twice are read once. */
+	while (zip && done->listed < zip->count && zip->members[done->listed].again)
+		done->listed++;
+	if (!zip || done->listed >= zip->count)
+		return true;
+	name = zip_directory_name(zip, done->listed++);
+	return is_same_name(name, la.archive_entry_pathname(entry)) || sink_name(sink, name);
 }
 
 /* Only zip's members stand for themselves: elsewhere one that failed spoils what follows. */
 static bool goes_on(struct archive *archive, int result)
 {
 	return result == ARCHIVE_EOF ||
-	       (result == ARCHIVE_FAILED &&
-		       (la.archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) ==
-			       ARCHIVE_FORMAT_ZIP);
+	       (result == ARCHIVE_FAILED && base_format(archive) == ARCHIVE_FORMAT_ZIP);
+}
+
+/* Where to go on looking behind an entry that could not be read: behind where that one begins. */
+static uint64_t behind_header(struct archive *archive)
+{
+	la_int64_t at = la.archive_read_header_position(archive);
+
+	return at < 0 ? 1 : (uint64_t)at + 1;
+}
+
+/* The next entry. A block of a tar that is no header is passed over, as tar(1) does. */
+static int next_entry(
+	struct archive *archive, struct archive_entry **entry, struct unpack_sink *sink)
+{
+	int result;
+
+	while ((result = la.archive_read_next_header(archive, entry)) == ARCHIVE_RETRY &&
+		base_format(archive) == ARCHIVE_FORMAT_TAR)
+		sink->flags |= OPEN_FLAG_DAMAGED;
+	return result;
 }
 
 /*
- * Sends the entries of an archive that was opened. Returns how many there were. `sure`: it has the
- * signature of one, so that an error at its beginning is one.
+ * Sends the entries of an archive that was opened. `sure`: it has the signature of one, so that an
+ * error at its beginning is one.
  */
-static unsigned send_entries(
-	struct archive *archive, enum open_member kind, bool sure, struct unpack_sink *sink)
+static struct unpack_result send_entries(struct archive *archive, const struct unpack_piece *piece,
+	bool sure, struct unpack_sink *sink)
 {
-	unsigned count = 0;
+	const enum open_member kind = piece->is_stream ? OPEN_MEMBER_CONTENT : OPEN_MEMBER_NAMED;
+	struct unpack_result done = {.end = 1};
 	int result;
 
 	for (;;) {
 		struct archive_entry *entry;
 
-		result = la.archive_read_next_header(archive, &entry);
+		result = next_entry(archive, &entry, sink);
 		if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
 			break;
-		count++;
-		if (!sink_member(sink, kind))
-			return count;
-		if (kind == OPEN_MEMBER_NAMED && !send_names(entry, sink))
-			return count;
+		done.count++;
+		done.end = behind_header(archive);
+		if (!sink_member(sink, kind) || !send_names(entry, piece, sink) ||
+			!send_listed_name(piece, entry, &done, sink))
+			return done;
 		if (la.archive_entry_is_encrypted(entry))
 			sink->flags |= OPEN_FLAG_ENCRYPTED;
 		result = send_data(archive, sink);
 		if (result == ARCHIVE_OK)
-			return count;
+			return done;
 		if (result != ARCHIVE_EOF && !la.archive_entry_is_encrypted(entry))
 			note_failure(archive, sink);
 		if (!goes_on(archive, result))
-			return count;
+			return done;
+		done.end = (uint64_t)la.archive_filter_bytes(archive, 0);
 	}
+	done.whole = result == ARCHIVE_EOF;
 	if (la.archive_read_has_encrypted_entries(archive) > 0)
 		sink->flags |= OPEN_FLAG_ENCRYPTED;
-	else if (result != ARCHIVE_EOF && (sure || count > 0))
+	else if (!done.whole && (sure || done.count > 0))
 		note_failure(archive, sink);
-	return count;
+	return done;
 }
 
 static int open_source(struct archive *archive, struct source *source)
 {
 	source->at = 0;
-	la.archive_read_set_read_callback(archive, on_read);
-	la.archive_read_set_skip_callback(archive, on_skip);
-	la.archive_read_set_seek_callback(archive, on_seek);
+	la.archive_read_set_read_callback(archive, source_read);
+	la.archive_read_set_skip_callback(archive, source_skip);
+	la.archive_read_set_seek_callback(archive, source_seek);
 	la.archive_read_set_callback_data(archive, source);
 	return la.archive_read_open1(archive);
 }
@@ -312,19 +325,24 @@ static bool wants_dictionary(enum archive_kind kind)
 	       kind == ARCHIVE_ZSTD;
 }
 
-/* One compressed stream. Returns how many bytes of the source it took. */
-static uint64_t unpack_stream(
-	struct source *source, enum archive_kind kind, struct unpack_sink *sink)
+/* Without memory nothing can be told of the piece. */
+static struct unpack_result give_up(const struct unpack_piece *piece, struct unpack_sink *sink)
 {
-	struct archive *archive = la.archive_read_new();
-	unsigned count = 0;
-	la_int64_t took = 0;
+	sink->flags |= OPEN_FLAG_OVERLIMIT;
+	return (struct unpack_result){.end = piece->size};
+}
+
+struct unpack_result unpack_stream(
+	const struct unpack_piece *piece, enum archive_kind kind, struct unpack_sink *sink)
+{
+	cleanup_free struct source *source = malloc(sizeof(*source));
+	struct archive *archive = source ? la.archive_read_new() : NULL;
+	struct unpack_result done = {0};
 	int result;
 
-	if (!archive) {
-		sink->flags |= OPEN_FLAG_OVERLIMIT;
-		return source->size;
-	}
+	if (!archive)
+		return give_up(piece, sink);
+	source->piece = *piece;
 	la.archive_read_support_format_raw(archive);
 	/* libarchive 3.6 crashes when the one for .Z is not left to its own judgement. */
 	if (kind == ARCHIVE_COMPRESS)
@@ -334,108 +352,54 @@ static uint64_t unpack_stream(
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
 		result = open_source(archive, source);
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN) {
-		count = send_entries(archive, OPEN_MEMBER_CONTENT, true, sink);
-		took = la.archive_filter_bytes(archive, -1);
+		done = send_entries(archive, piece, true, sink);
+		done.end = (uint64_t)la.archive_filter_bytes(archive, -1);
 	} else {
 		note_failure(archive, sink);
 	}
 	/* Without memory for its dictionary it fails like a damaged one, before any byte. */
-	if (count == 0 && wants_dictionary(kind))
+	if (done.count == 0 && wants_dictionary(kind))
 		sink->flags |= OPEN_FLAG_OVERLIMIT;
+	if (done.end == 0 || done.end > piece->size)
+		done.end = piece->size;
 	la.archive_read_free(archive);
-	return took > 0 ? (uint64_t)took : source->size;
+	return done;
 }
 
-/* Returns how many members there were. */
-static unsigned unpack_container(struct source *source, bool sure, struct unpack_sink *sink)
+static void enable(
+	struct archive *archive, const struct unpack_piece *piece, enum unpack_reader reader)
 {
-	struct archive *archive = la.archive_read_new();
-	unsigned count = 0;
-	int result;
-
-	if (!archive) {
-		sink->flags |= OPEN_FLAG_OVERLIMIT;
-		return 0;
-	}
 #define ENABLE(name) la.name(archive);
+	if (piece->zip) {
+		la.archive_read_support_format_zip_seekable(archive);
+		return;
+	}
 	FORMATS(ENABLE)
 #undef ENABLE
+	/* Behind blocks of zeros, which some take for the end of a tar, others go on. */
+	la.archive_read_set_options(archive, "tar:read_concatenated_archives");
+	if (reader == UNPACK_JOLIET)
+		la.archive_read_set_options(archive, "iso9660:!rockridge");
+}
+
+struct unpack_result unpack_container(const struct unpack_piece *piece, enum unpack_reader reader,
+	bool sure, struct unpack_sink *sink)
+{
+	cleanup_free struct source *source = malloc(sizeof(*source));
+	struct archive *archive = source ? la.archive_read_new() : NULL;
+	struct unpack_result done = {.end = 1};
+	int result;
+
+	if (!archive)
+		return give_up(piece, sink);
+	source->piece = *piece;
+	enable(archive, piece, reader);
 	result = open_source(archive, source);
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
-		count = send_entries(archive, OPEN_MEMBER_NAMED, sure, sink);
+		done = send_entries(archive, piece, sure, sink);
 	else if (sure)
 		note_failure(archive, sink);
+	done.rockridge = la.archive_format(archive) == ARCHIVE_FORMAT_ISO9660_ROCKRIDGE;
 	la.archive_read_free(archive);
-	return count;
-}
-
-/* libarchive goes on with a second stream behind the first, but not when junk is between them. */
-static void unpack_streams(
-	struct source *source, struct slice bytes, enum archive_kind kind, struct unpack_sink *sink)
-{
-	static const struct slice gzip = SLICE_LITERAL("\x1f\x8b\x08");
-	uint64_t end = unpack_stream(source, kind, sink);
-
-	if (kind != ARCHIVE_GZIP)
-		return;
-	for (unsigned place = 1; place < PLACES_MAX && !sink->failed; place++) {
-		size_t next = slice_find(bytes, gzip, end < bytes.len ? (size_t)end : bytes.len);
-
-		if (next >= bytes.len)
-			return;
-		source->start = next;
-		source->size = bytes.len - next;
-		end = next + unpack_stream(source, kind, sink);
-	}
-}
-
-/* As a whole first; where that is no archive, from each place that looks like the start of one. */
-static void unpack_anywhere(struct source *source, struct slice bytes, struct unpack_sink *sink)
-{
-	const bool sure = archive_begins(bytes) == ARCHIVE_CONTAINER;
-	size_t next = 0;
-
-	if (unpack_container(source, sure, sink) > 0)
-		return;
-	for (unsigned place = 0; place < PLACES_MAX && !sink->failed; place++) {
-		next = archive_find(bytes, next + 1);
-		if (next >= bytes.len)
-			return;
-		source->start = next;
-		source->size = bytes.len - next;
-		if (unpack_container(source, false, sink) > 0)
-			return;
-	}
-}
-
-void unpack(int fd, uint64_t size, struct unpack_sink *sink)
-{
-	struct source *source = malloc(sizeof(*source));
-	void *memory = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	struct slice bytes = slice_make(memory, memory == MAP_FAILED ? 0 : size);
-	enum archive_kind kind;
-
-	if (!source || memory == MAP_FAILED) {
-		sink->flags |= OPEN_FLAG_OVERLIMIT;
-		free(source);
-		if (memory != MAP_FAILED)
-			munmap(memory, size);
-		return;
-	}
-	source->fd = fd;
-	source->start = 0;
-	source->size = size;
-	kind = archive_begins(bytes);
-	if (archive_is_simple(bytes))
-		zip_unpack(bytes, sink);
-	else if (!la.archive_read_new)
-		sink->failed = -EPROTO;
-	else if (kind == ARCHIVE_TNEF)
-		tnef_unpack(bytes, sink);
-	else if (kind == ARCHIVE_NONE || kind == ARCHIVE_CONTAINER)
-		unpack_anywhere(source, bytes, sink);
-	else
-		unpack_streams(source, bytes, kind, sink);
-	munmap(memory, size);
-	free(source);
+	return done;
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "helpers/channel.h"
+#include "open/archive_signature.h"
 
 /* The answer in the making, and what it may still hold. */
 struct unpack_sink {
@@ -14,6 +15,7 @@ struct unpack_sink {
 	struct buf lines;	/* not sent yet */
 	uint64_t members, bytes; /* how many more may go out */
 	unsigned flags;		/* of open_flag, met so far */
+	bool full;		/* a limit was met: nothing more goes out */
 	int failed;		/* qmvc takes no more: a negative errno */
 };
 
@@ -27,11 +29,50 @@ int unpack_load(struct error *error);
 const char *unpack_version(void);
 
 /*
- * Sends the members of the object in `fd`, `size` bytes of it, and says in sink->flags what stood
- * in the way. Bytes that are no archive have no members and no flags. Without the libraries only
- * what archive_is_simple() may be asked for; else sink->failed becomes -EPROTO.
+ * unpack_places.c: sends the members of the object in `fd`, `size` bytes of it, and says in
+ * sink->flags what stood in the way. Bytes that are no archive have no members and no flags. Without
+ * the libraries only what archive_is_simple() may be asked for; else sink->failed becomes -EPROTO.
  */
 void unpack(int fd, uint64_t size, struct unpack_sink *sink);
+
+struct zip_directory;
+
+/* A piece of an object. */
+struct unpack_piece {
+	int fd;
+	uint64_t start, size;
+	bool is_stream;
+	struct slice name; /* of a stream's content, where libarchive does not tell */
+	/*
+	 * A zip's directory, to be read by. libarchive tells a member's name from its own header,
+	 * and unpackers show the one in the directory.
+	 */
+	const struct zip_directory *zip;
+};
+
+struct unpack_result {
+	unsigned count;	/* members */
+	size_t listed;	/* how many of the directory's those were */
+	bool whole;	/* it was read to its end */
+	bool rockridge;	/* an ISO 9660, read by its Rock Ridge tree */
+	/* Bytes of the piece, at least 1, behind which something else may begin. */
+	uint64_t end;
+};
+
+/* Which of its tables of contents an archive is read by. */
+enum unpack_reader {
+	UNPACK_PLAIN, /* zip by the headers of its members, or by its directory: unpack_piece.zip */
+	UNPACK_JOLIET, /* ISO 9660 by the tree that Windows shows */
+};
+
+/*
+ * unpack.c: one archive or compressed stream that begins with the piece. `sure`: it has the
+ * signature of one, so that an error at its beginning is one.
+ */
+struct unpack_result unpack_container(const struct unpack_piece *piece, enum unpack_reader reader,
+	bool sure, struct unpack_sink *sink);
+struct unpack_result unpack_stream(
+	const struct unpack_piece *piece, enum archive_kind kind, struct unpack_sink *sink);
 
 /*
  * For those who read one kind. Each returns false when the reading is to stop: a limit was met
@@ -44,9 +85,12 @@ bool sink_data(struct unpack_sink *sink, struct slice data);
 /* unpack_zip.c: the members of a regular zip (open/zip_layout.h), without any of the libraries. */
 void zip_unpack(struct slice bytes, struct unpack_sink *sink);
 
-/* tnef.c: the same for TNEF, over bytes that are all there. */
+/* rar5.c: is something in the RAR of version 5 that `bytes` begin with closed with a password? */
+bool rar5_is_encrypted(struct slice bytes);
+
+/* tnef.c: the same for TNEF, over bytes that are all there. Returns where it ends. */
 int tnef_load(struct error *error);
-void tnef_unpack(struct slice bytes, struct unpack_sink *sink);
+uint64_t tnef_unpack(struct slice bytes, struct unpack_sink *sink);
 
 /* Loads one library; *handle is for dlsym(3). Returns 0 or -ENOENT with *error set. */
 int unpack_load_library(const char *name, void **handle, struct error *error);

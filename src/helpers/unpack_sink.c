@@ -15,8 +15,9 @@ static bool flush(struct unpack_sink *sink, size_t most)
 
 bool sink_member(struct unpack_sink *sink, enum open_member kind)
 {
-	if (sink->members == 0) {
+	if (sink->full || sink->members == 0) {
 		sink->flags |= OPEN_FLAG_OVERLIMIT;
+		sink->full = true;
 		return false;
 	}
 	sink->members--;
@@ -52,7 +53,9 @@ bool sink_data(struct unpack_sink *sink, struct slice data)
 			return false;
 		data = slice_from(data, piece.len);
 	}
-	if (over)
+	if (over) {
 		sink->flags |= OPEN_FLAG_OVERLIMIT;
+		sink->full = true;
+	}
 	return !over;
 }

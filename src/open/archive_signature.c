@@ -14,6 +14,10 @@
 #define ISO_DESCRIPTOR	 32769u
 #define SKIPPABLE_HEADER 8u
 #define LZMA_HEADER	 14u
+#define UU_SEARCH	 ((size_t)64 * 1024) /* of text before a block */
+#define ZIP_HEADER	 30u
+#define SEVEN_ZIP_HEADER 32u
+#define CABINET_HEADER	 36u
 #define LZMA_PROPERTIES	 225u /* 9 * 5 * 5: every combination of lc, lp and pb */
 
 struct signature {
@@ -137,11 +141,43 @@ static enum archive_kind behind_skippable(struct slice s)
 	return ARCHIVE_NONE;
 }
 
-/* "begin 644 name" */
-static bool is_uu(struct slice s)
+/* "644 name" */
+static bool is_mode_and_name(struct slice s)
 {
-	return s.len > 12 && memcmp(s.data, "begin ", 6) == 0 && ascii_digit(s.data[6]) &&
-	       ascii_digit(s.data[7]) && ascii_digit(s.data[8]) && s.data[9] == ' ';
+	size_t digits = 0;
+
+	while (digits < 4 && digits < s.len && s.data[digits] >= '0' && s.data[digits] <= '7')
+		digits++;
+	return digits == 3 && s.len > digits + 1 && s.data[digits] == ' ';
+}
+
+size_t archive_find_uu(struct slice bytes, size_t from)
+{
+	static const struct slice begin = SLICE_LITERAL("begin"), base64 = SLICE_LITERAL("-base64 ");
+	const struct slice searched = slice_first(bytes, UU_SEARCH);
+
+	for (size_t at = from; (at = slice_find(searched, begin, at)) < searched.len; at++) {
+		struct slice line = slice_from(bytes, at + begin.len);
+
+		if (at > 0 && bytes.data[at - 1] != '\n' && bytes.data[at - 1] != '\r')
+			continue;
+		if (stands_at(line, 0, base64))
+			line = slice_from(line, base64.len);
+		else if (slice_starts(line, " "))
+			line = slice_from(line, 1);
+		else
+			continue;
+		if (is_mode_and_name(line))
+			return at;
+	}
+	return bytes.len;
+}
+
+/* A text with a block in it. What is no text is not searched. */
+static bool holds_uu(struct slice s)
+{
+	return s.len > 0 && (s.data[0] >= ' ' || ascii_space(s.data[0])) &&
+	       archive_find_uu(s, 0) < s.len;
 }
 
 /* tar before POSIX has a checksum for a signature; some summed up signed bytes: tar(1) takes both. */
@@ -178,14 +214,14 @@ enum archive_kind archive_begins(struct slice bytes)
 		return ARCHIVE_BZIP2;
 	if (is_compress(bytes))
 		return ARCHIVE_COMPRESS;
-	if (is_uu(bytes))
-		return ARCHIVE_UU;
 	if (is_tar(bytes))
 		return ARCHIVE_CONTAINER;
 	skipped = behind_skippable(bytes);
 	if (skipped != ARCHIVE_NONE)
 		return skipped;
-	return is_lzma(bytes) ? ARCHIVE_LZMA : ARCHIVE_NONE;
+	if (is_lzma(bytes))
+		return ARCHIVE_LZMA;
+	return holds_uu(bytes) ? ARCHIVE_UU : ARCHIVE_NONE;
 }
 
 /* Where the signature stands next, before `end`; `end` when it does not. */
@@ -214,6 +250,45 @@ size_t archive_find(struct slice bytes, size_t from)
 	for (size_t i = 0; i < COUNT(anywhere); i++)
 		found = find_one(bytes, &anywhere[i], from, found);
 	return found;
+}
+
+/* APPNOTE.TXT 4.3.7: a method that somebody has defined, and a name that is there. */
+static bool zip_member_fits(struct slice s)
+{
+	const unsigned method = s.len < ZIP_HEADER ? 0 : s.data[8] | (unsigned)s.data[9] << 8;
+	size_t name;
+
+	if (s.len < ZIP_HEADER || (method > 20 && (method < 92 || method > 99)))
+		return false;
+	name = s.data[26] | (size_t)s.data[27] << 8;
+	return name > 0 && name <= s.len - ZIP_HEADER;
+}
+
+static bool seven_zip_fits(struct slice s)
+{
+	uint64_t offset = 0, size = 0;
+
+	if (s.len < SEVEN_ZIP_HEADER || s.data[6] != 0)
+		return false;
+	for (unsigned i = 8; i > 0; i--) {
+		offset = offset << 8 | s.data[11 + i];
+		size = size << 8 | s.data[19 + i];
+	}
+	return offset <= s.len && size <= s.len && offset + size <= s.len - SEVEN_ZIP_HEADER;
+}
+
+bool archive_plausible(struct slice bytes)
+{
+	if (slice_starts(bytes, "PK\3\4"))
+		return zip_member_fits(bytes);
+	if (slice_starts(bytes, "Rar!"))
+		return bytes.len > 8 && (bytes.data[6] == 0 ||
+						(bytes.data[6] == 1 && bytes.data[7] == 0));
+	if (slice_starts(bytes, "7z"))
+		return seven_zip_fits(bytes);
+	if (slice_starts(bytes, "MSCF"))
+		return bytes.len > CABINET_HEADER && bytes.data[25] == 1;
+	return false;
 }
 
 bool archive_possible(struct slice bytes)

@@ -34,7 +34,19 @@ enum archive_kind archive_begins(struct slice bytes);
  */
 size_t archive_find(struct slice bytes, size_t from);
 
-/* Either of the two: is it worth asking what is inside? */
+/*
+ * The offset, at `from` or behind it, of the next line that begins a uuencoded block
+ * ("begin 644 name"); bytes.len when there is none near the beginning of the bytes.
+ */
+size_t archive_find_uu(struct slice bytes, size_t from);
+
+/*
+ * Does more than the signature fit, where archive_find() found one? Programs that pack hold the
+ * signatures too, and four bytes come by chance. Asks nothing that a reader could do without.
+ */
+bool archive_plausible(struct slice bytes);
+
+/* Either of the first two: is it worth asking what is inside? */
 bool archive_possible(struct slice bytes);
 
 /*

@@ -1,14 +1,21 @@
 """Archives for the tests, made on the spot; formats nobody packs any more are put together here."""
+import binascii
 import bz2
 import gzip
 import io
 import lzma
+import random
 import shutil
 import struct
 import subprocess
 import tarfile
 import zipfile
 import zlib
+
+
+def noise(count, seed=1):
+    """Bytes that do not pack."""
+    return random.Random(seed).randbytes(count)
 
 
 def zipped(*members, method=zipfile.ZIP_DEFLATED):
@@ -44,15 +51,48 @@ def lha(name, data):
     return bytes([len(head), sum(head) & 255]) + head + data + b"\0"
 
 
-def rar4(name, data):
+def rar4(*members, damaged=None):
+    """Member number `damaged` with a wrong checksum."""
     def block(kind, flags, body, behind=b""):
         head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
         return struct.pack("<H", zlib.crc32(head) & 0xffff) + head + behind
 
-    entry = struct.pack("<IIBIIBBHI", len(data), len(data), 3, zlib.crc32(data), 0x5a210000, 20, 0x30,
-                        len(name), 0o100644) + name
-    return (b"Rar!\x1a\x07\0" + block(0x73, 0, b"\0" * 6) + block(0x74, 0x8000, entry, data) +
-            block(0x7b, 0x4000, b""))
+    out = b"Rar!\x1a\7\0" + block(0x73, 0, b"\0" * 6)
+    for number, (name, data) in enumerate(members):
+        entry = struct.pack("<IIBIIBBHI", len(data), len(data), 3, zlib.crc32(data) ^ (number == damaged),
+                            0x5a210000, 20, 0x30, len(name), 0o100644) + name
+        out += block(0x74, 0x8000, entry, data)
+    return out + block(0x7b, 0x4000, b"")
+
+
+def rar5(*members, password=False, headers=False):
+    """With a password on the members, or on the headers too."""
+    def number(value):
+        out = b""
+        while value >= 128:
+            out, value = out + bytes([value & 127 | 128]), value >> 7
+        return out + bytes([value])
+
+    def block(kind, body, extra=b"", data=b""):
+        head = (number(kind) + number((1 if extra else 0) | (2 if data else 0)) +
+                (number(len(extra)) if extra else b"") + (number(len(data)) if data else b"") + body + extra)
+        head = number(len(head)) + head
+        return struct.pack("<I", zlib.crc32(head)) + head + data
+
+    crypt = number(49) + number(1) + number(0) * 2 + bytes([15]) + b"salt and vector" * 3
+    out = b"Rar!\x1a\7\1\0"
+    if headers:
+        out += block(4, number(0) + number(0) + bytes([15]) + b"salt" * 4)
+    out += block(1, number(0))
+    for name, data in members:
+        out += block(2, number(4) + number(len(data)) + number(0o100644) + struct.pack("<I", zlib.crc32(data)) +
+                     number(0) + number(1) + number(len(name)) + name, crypt[:50] if password else b"", data)
+    return out + block(5, number(0))
+
+
+def uuencoded(name, data):
+    rows = b"".join(binascii.b2a_uu(data[i:i + 45]) for i in range(0, len(data), 45))
+    return b"begin 644 " + name + b"\n" + rows + b"`\nend\n"
 
 
 def cpio(name, data):
@@ -128,7 +168,7 @@ def kinds(tmp_path, data):
         "a.zip": zipped((name, data)),
         "targz.zip": zipped(("inner.tar.gz", gzip.compress(tarred((name, data)), mtime=0))),
         "a.7z": by_7z(tmp_path, "7z", name, data),
-        "a.rar": rar4(raw, data),
+        "a.rar": rar4((raw, data)),
         "a.cab": cab(raw, data),
         "a.iso": iso(tmp_path, name, data),
         "a.lzh": lha(raw, data),
