@@ -148,8 +148,9 @@ static int start_if_alone(const struct scan_request *request, const struct scann
 
 	if (lock < 0)
 		return -errno;
-	if (flock(lock, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? RESIDENT_BUSY : -errno;
+	while (flock(lock, LOCK_EX | LOCK_NB) < 0)
+		if (errno != EINTR)
+			return errno == EWOULDBLOCK ? RESIDENT_BUSY : -errno;
 	return start(request, config, place, lock, fd);
 }
 

@@ -141,9 +141,11 @@ class Profile:
         return sorted(save.iterdir()) if save.exists() else []
 
     def leftovers(self):
-        """What is left in tmp: nothing, whatever happened, but what a living process holds."""
+        """What is left in tmp: nothing, whatever happened, but what a living process holds.
+
+        One lets go when it has removed it: so what is not held, and then still there, is left."""
         tmp = self.home / "tmp"
-        dead = [p for p in tmp.iterdir() if not is_held(p)] if tmp.exists() else []
+        dead = [p for p in tmp.iterdir() if not is_held(p) and p.exists()] if tmp.exists() else []
         return sorted(str(q) for p in dead for q in [p, *p.rglob("*")])
 
     def residents(self):

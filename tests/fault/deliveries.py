@@ -1,6 +1,7 @@
 """The deliveries that are broken at every point: a profile, a mail, and how it ends unbroken."""
 import os
 
+import archives
 import mails
 
 EXECUTABLE = b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0" + bytes(200)
@@ -10,10 +11,13 @@ LATIN1 = (mails.top(b"=?iso-8859-1?Q?Gr=FC=DFe?=") +
 
 
 class Delivery:
-    """code: the exit code of the unbroken run. saves: how many copies it leaves."""
+    """code: the exit code of the unbroken run. saves: how many copies it leaves.
 
-    def __init__(self, code, message, prepare, saves=0):
+    begins: what becomes of a resident helper before each run, "cold" (killed) or "warm" (it stays)."""
+
+    def __init__(self, code, message, prepare, saves=0, begins="cold"):
         self.code, self.message, self.prepare, self.saves = code, message, prepare, saves
+        self.begins = begins
 
 
 def by_clamd(action):
@@ -31,6 +35,11 @@ def by_stream(profile, clamd, signatures, plugin):
 def by_library(profile, clamd, signatures, plugin):
     profile.filters("virus=y;block").scanners(
         "libclamav:%s;L;ClamAV built in;;timeout=10,resident=0" % signatures)
+
+
+def by_resident(profile, clamd, signatures, plugin):
+    profile.filters("virus=y;block").scanners(
+        "libclamav:%s;L;ClamAV built in;;timeout=10,resident=600" % signatures)
 
 
 def by_plugin(profile, clamd, signatures, plugin):
@@ -83,6 +92,12 @@ EXE = mails.multipart(mails.part(EXECUTABLE, name=b"invoice.exe"))
 TWO = mails.multipart(mails.part(b"%PDF-1.4\nnothing\n", name=b"a.pdf"),
                       mails.part(bytes(range(256)) * 20, name=b"b.bin"))
 
+# Four layers, and one archive beside it.
+ARCHIVES = mails.multipart(
+    mails.part(archives.zipped(("a.zip", archives.nested(2, "evil.exe", mails.EICAR)), ("b", b"b")),
+               name=b"a.zip"),
+    mails.part(archives.tarred(("c.txt", b"c"), ("d.txt", b"d")), name=b"b.tar"))
+
 # More than are asked about at once: faults also come when some answers are in already.
 MANY = mails.multipart(*[mails.part(bytes(range(i, i + 100)) * 3) for i in range(40)])
 
@@ -92,6 +107,9 @@ DELIVERIES = {
     "stream": Delivery(99, mails.eicar_mails()["attached"], by_stream, saves=1),
     "library": Delivery(99, mails.eicar_mails()["base64"], by_library),
     "library_clean": Delivery(0, TWO, by_library),
+    "resident_cold": Delivery(99, mails.eicar_mails()["base64"], by_resident),
+    "resident": Delivery(99, mails.eicar_mails()["base64"], by_resident, begins="warm"),
+    "resident_clean": Delivery(0, TWO, by_resident, begins="warm"),
     "plugin": Delivery(99, mails.eicar_mails()["uuencode"], by_plugin),
     "plugin_clean": Delivery(0, TWO, by_plugin),
     "two_scanners": Delivery(99, mails.eicar_mails()["base64"], by_two),
@@ -104,6 +122,11 @@ DELIVERIES = {
     "bounce": Delivery(100, EXE, by_name("bounce")),
     "many": Delivery(0, MANY, by_clamd("keep")),
     "many_typed": Delivery(0, MANY, by_type),
+    "archive": Delivery(99, ARCHIVES, by_name("keep"), saves=1),
+    "archive_scanned": Delivery(99, ARCHIVES, by_clamd("keep"), saves=1),
+    "archive_clean": Delivery(0, ARCHIVES, by_type),
+    "large_member": Delivery(99, mails.multipart(mails.part(archives.zipped(
+        ("noise", os.urandom(1024) * 1600), ("evil.exe", b"x")), name=b"a.zip")), by_name("block")),
     "large": Delivery(99, large(mails.EICAR), by_clamd("keep"), saves=1),
     "large_clean": Delivery(0, large(b"nothing"), by_clamd("block")),
 }

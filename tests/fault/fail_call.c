@@ -1,6 +1,6 @@
 /*
  * Preloaded into qmvc: its FAULT_AT-th system call fails with FAULT_ERRNO; see fault.h. Counted is
- * what qmvc and libuv ask of libc by name; FAULT_CALLS, when set, counts the named ones only (names
+ * what qmvc and libuv (preloaded into a helper, it and its libraries) ask of libc by name; FAULT_CALLS, when set, counts the named ones only (names
  * with a blank before and after each).
  *
  * Left out are the calls for whose failure libuv aborts, on purpose and by its own words:
@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
@@ -124,6 +125,11 @@ WRAP(DIR *, fdopendir, (int fd), (fd), fd, NULL)
 ssize_t __read_chk(int fd, void *to, size_t size, size_t room);
 WRAP(ssize_t, __read_chk, (int fd, void *to, size_t size, size_t room),
 	(fd, to, size, room), fd, -1)
+WRAP(ssize_t, pread64, (int fd, void *to, size_t size, off_t from), (fd, to, size, from), fd, -1)
+WRAP(ssize_t, pwrite64, (int fd, const void *from, size_t size, off_t to), (fd, from, size, to), fd,
+	-1)
+WRAP(int, accept4, (int fd, struct sockaddr *from, socklen_t *size, int flags),
+	(fd, from, size, flags), fd, -1)
 WRAP(ssize_t, recv, (int fd, void *to, size_t size, int flags), (fd, to, size, flags), fd, -1)
 WRAP(ssize_t, recvmsg, (int fd, struct msghdr *to, int flags), (fd, to, flags), fd, -1)
 WRAP(ssize_t, sendmsg, (int fd, const struct msghdr *from, int flags), (fd, from, flags), fd, -1)
@@ -202,7 +208,7 @@ ssize_t write(int fd, const void *from, size_t size)
 /* Only ever interrupted: for anything else libuv aborts, or there is nothing left to do. */
 static bool interrupted(const char *name, int argument)
 {
-	return error_number == EINTR && fails(name, argument);
+	return (error_number == EINTR || fault.kill) && fails(name, argument);
 }
 
 int epoll_pwait(int set, struct epoll_event *events, int room, int timeout, const sigset_t *mask)
@@ -226,6 +232,18 @@ int epoll_wait(int set, struct epoll_event *events, int room, int timeout)
 	if (!real)
 		real = (int (*)(int, struct epoll_event *, int, int))dlsym(RTLD_NEXT, "epoll_wait");
 	return real(set, events, room, timeout);
+}
+
+int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *most, const sigset_t *mask)
+{
+	static int (*real)(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+
+	if (interrupted("ppoll", (int)count))
+		return -1;
+	if (!real)
+		real = (int (*)(struct pollfd *, nfds_t, const struct timespec *,
+			const sigset_t *))dlsym(RTLD_NEXT, "ppoll");
+	return real(fds, count, most, mask);
 }
 
 pid_t waitpid(pid_t which, int *status, int options)

@@ -7,18 +7,17 @@ QMVC_FAULT_STRIDE=1 tries every k; otherwise some are left out, so that it ends 
 QMVC_FAULT_AT=k tries that one alone and shows where it was. A sanitizer also tells of what an error
 path forgets to free.
 """
-import ctypes
 import errno
 import os
 import pathlib
 import shutil
 import signal
-import time
 
 import pytest
 
 from conftest import e2e
 from deliveries import DELIVERIES
+from processes import children, end_residents, left_alive
 
 LIBRARIES = e2e.BUILD / "tests" / "fault"
 SANITIZED = "ASAN_OPTIONS" in os.environ
@@ -35,32 +34,6 @@ REMOVING = {"unlink", "unlinkat", "rmdir"}
 # libuv makes one pipe for its signals and aborts when that fails. loop_new() has just seen that
 # there are descriptors; nothing has been done yet, and qmail makes 111 of it.
 LIBUV_ABORTS = {"pipe2"}
-PR_SET_CHILD_SUBREAPER = 36
-
-
-@pytest.fixture(autouse=True, scope="module")
-def subreaper():
-    """Whoever is left behind by a delivery becomes our child, and so is seen."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    yield
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
-
-
-def children():
-    return set(pathlib.Path("/proc/self/task/%d/children" % os.getpid()).read_text().split())
-
-
-def left_alive(before):
-    """The processes that are still there a second after the delivery. The dead are reaped."""
-    deadline = time.monotonic() + 1
-    while True:
-        alive = children() - before
-        for pid in sorted(alive):
-            if os.waitpid(int(pid), os.WNOHANG)[0]:
-                alive.discard(pid)
-        if not alive or time.monotonic() > deadline:
-            return sorted(alive)
-        time.sleep(0.01)
 
 
 class Point:
@@ -83,10 +56,16 @@ class Point:
                 self.where, self.what, self.argument, self.code, words, self.text.strip()[-900:]))
 
 
-def forget(profile):
+def forget(profile, begins="cold"):
     """Every run begins without state, so that the making of the directories is tried as well."""
-    for name in ("tmp", "log", "save", "run"):
+    run = profile.home / "run"
+    resident = sorted(run.glob("clamav.*")) if run.exists() else []
+    if resident and begins == "cold":
+        end_residents(profile)
+    for name in ("tmp", "log", "save") + (() if resident and begins == "warm" else ("run",)):
         shutil.rmtree(profile.home / name, ignore_errors=True)
+    for path in set(run.glob("*")) - set(resident):
+        path.unlink()
 
 
 def check_saved(point, profile, delivery, message):
@@ -130,13 +109,13 @@ def judge(point, profile, delivery, message, before):
     check_logs(point, profile, delivery)
     left = profile.leftovers()
     point.check(not left or point.what in REMOVING, "left in tmp: %s" % left)
-    point.check(not left_alive(before), "a process is left")
+    point.check(not left_alive(before, profile.residents), "a process is left")
 
 
 def run(profile, delivery, where, library, at, environment):
     report = profile.home.parent / "fault"
     report.unlink(missing_ok=True)
-    forget(profile)
+    forget(profile, delivery.begins)
     words = dict(environment, LD_PRELOAD=library, FAULT_AT=at, FAULT_REPORT=report)
     profile.command = " ".join("%s='%s'" % item for item in words.items()) + " " + str(e2e.QMVC)
     before = children()
