@@ -23,7 +23,6 @@ struct line {
 	enum condition_id id;
 	struct filter filter;
 	struct slice condition;	     /* "virus" */
-	struct slice first_reaction; /* as written; empty: none */
 };
 
 static int parse_condition(struct reader *reader, struct slice field, struct line *line)
@@ -68,11 +67,8 @@ static int parse_item(struct reader *reader, struct slice item, struct line *lin
 	int outcome =
 		reaction_parse(reader->arena, &reader->syntax, item, &line->filter, reader->error);
 
-	if (outcome <= 0) {
-		if (line->first_reaction.len == 0)
-			line->first_reaction = item;
+	if (outcome <= 0)
 		return outcome;
-	}
 	if (slice_eq_nocase_cstr(item, "quitasap")) {
 		line->filter.quitasap = true;
 		return 0;
@@ -106,9 +102,9 @@ static int check_line(struct reader *reader, const struct line *line)
 	if (line->id == CONDITION_AMBIGUOUS)
 		return syntax_error(&reader->syntax, reader->error, line->condition,
 			"this condition comes with a later version; take the line out");
-	if (line->first_reaction.len > 0)
-		return syntax_error(&reader->syntax, reader->error, line->first_reaction,
-			"reactions that send mail come with a later version; take it out");
+	if (line->filter.notify_recipient || line->filter.notify_sender || line->filter.inform)
+		return syntax_error(&reader->syntax, reader->error, line->condition,
+			"notify= and inform= come with a later version; take them out");
 	return 0;
 }
 

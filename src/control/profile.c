@@ -41,6 +41,22 @@ static int directory_from_environment(const char *variable, const char *otherwis
 	return *dir ? 0 : no_memory(error);
 }
 
+/*
+ * As qmail's own programs find it: they change to qmail's directory and run $QMAILQUEUE, or
+ * bin/qmail-queue.
+ */
+static int find_queue(struct arena *arena, struct profile *profile, struct error *error)
+{
+	const char *value = secure_getenv("QMAILQUEUE");
+
+	if (!value || !*value)
+		value = "bin/qmail-queue";
+	profile->queue = *value == '/' ? arena_cstr(arena, slice_cstr(value))
+				       : arena_printf(arena, "%s/%s", QMVC_QMAIL, value);
+	profile->environment = (const char *const *)environ;
+	return profile->queue ? 0 : no_memory(error);
+}
+
 static int find_installed(struct arena *arena, struct profile *profile, struct error *error)
 {
 	int failed = directory_from_environment(
@@ -52,6 +68,8 @@ static int find_installed(struct arena *arena, struct profile *profile, struct e
 	if (!failed)
 		failed = directory_from_environment(
 			"QMVC_SCANNERS", QMVC_SCANNERDIR, arena, &profile->scanners, error);
+	if (!failed)
+		failed = find_queue(arena, profile, error);
 	return failed;
 }
 

@@ -22,6 +22,8 @@ struct profile {
 	const char *tmp, *log, *save, *run;
 	const char *libexec;  /* where qmvc-open and qmvc-clamav stand (QMVC_LIBEXEC overrides) */
 	const char *scanners; /* where av_ENGINE stand (QMVC_SCANNERS overrides) */
+	const char *queue;    /* qmail-queue, absolute (QMAILQUEUE overrides, as in qmail) */
+	const char *const *environment; /* our own, whole: for qmail-queue, as qmail hands it on */
 };
 
 /*

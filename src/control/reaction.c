@@ -5,51 +5,17 @@
  */
 #include "control/reaction.h"
 
+#include "control/address.h"
+
 #include <errno.h>
 
-/* qmail-queue(8) takes addresses of up to 1002 bytes. */
-#define ADDRESS_LENGTH 1000
-#define ADDRESSES_MAX  64
-
-static const char *const variables[] = {
-	"LOCAL", "HOST", "EXT", "EXT2", "EXT3", "EXT4", "DEFAULT", "USER", "SENDER", "RECIPIENT"};
-
-static bool is_variable(struct slice name)
-{
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-		if (slice_eq_nocase_cstr(name, variables[i]))
-			return true;
-	return false;
-}
-
-static bool is_word_byte(unsigned char c)
-{
-	c = ascii_lower(c);
-	return (c >= 'a' && c <= 'z') || ascii_digit(c);
-}
-
-static int check_variables(const struct syntax *syntax, struct slice address, struct error *error)
-{
-	for (size_t i = 0; i < address.len; i++) {
-		size_t end = i + 1;
-		struct slice name;
-
-		if (address.data[i] != '$')
-			continue;
-		while (end < address.len && is_word_byte(address.data[end]))
-			end++;
-		name = slice_make(address.data + i + 1, end - i - 1);
-		if (!is_variable(name))
-			return syntax_error(syntax, error, slice_from(slice_first(address, end), i),
-				"no such variable ($LOCAL, $HOST, $EXT, $EXT2, $EXT3, $EXT4, "
-				"$DEFAULT, $USER, $SENDER, $RECIPIENT)");
-	}
-	return 0;
-}
+#define ADDRESSES_MAX 64
 
 static int check_address(const struct syntax *syntax, struct slice address, struct error *error)
 {
-	if (address.len > ADDRESS_LENGTH)
+	struct slice unknown;
+
+	if (address.len > ADDRESS_MAX)
 		return syntax_error(syntax, error, address, "this address is too long");
 	for (size_t i = 0; i < address.len; i++) {
 		unsigned char c = address.data[i];
@@ -60,7 +26,12 @@ static int check_address(const struct syntax *syntax, struct slice address, stru
 	}
 	if (address.data[0] == '@' || address.data[address.len - 1] == '@')
 		return syntax_error(syntax, error, address, "is no address (LOCAL@HOST)");
-	return check_variables(syntax, address, error);
+	unknown = address_unknown_variable(address);
+	if (unknown.len > 0)
+		return syntax_error(syntax, error, unknown,
+			"no such variable ($LOCAL, $HOST, $EXT, $EXT2, $EXT3, $EXT4, $DEFAULT, "
+			"$USER, $SENDER, $RECIPIENT)");
+	return 0;
 }
 
 static size_t list_length(const char **list)

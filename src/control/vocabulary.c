@@ -58,3 +58,8 @@ bool action_stops(enum action action)
 {
 	return action != ACTION_INSPECT;
 }
+
+bool action_reacts(enum action action)
+{
+	return action == ACTION_BLOCK || action == ACTION_KEEP;
+}

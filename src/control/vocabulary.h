@@ -42,5 +42,7 @@ bool condition_from_name(struct slice word, enum condition_id *id);
 bool action_from_name(struct slice word, enum action *action);
 /* Does the action keep the mail from the recipient (block, keep, trash, bounce)? */
 bool action_stops(enum action action);
+/* Does it honour reactions: notify, inform, forward (block, keep)? */
+bool action_reacts(enum action action);
 
 #endif

@@ -288,7 +288,7 @@ static int spawn(struct job *job, const struct job_options *options, int out, in
 	};
 
 	inherit(&stdio[0], options->stdin_fd);
-	inherit(&stdio[1], out);
+	inherit(&stdio[1], options->stdout_fd > 0 ? options->stdout_fd : out);
 	inherit(&stdio[2], err);
 	for (unsigned i = 0; i < options->extra_count; i++)
 		inherit(&stdio[3 + i], options->extra_fds[i]);
@@ -336,9 +336,11 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 	uv_timer_init(&loop->uv, &job->timer);
 	job->timer.data = job;
 	job->handles++;
-	out = capture_open(&job->out, job, options->stdout_limit);
-	if (out < 0)
-		return give_up(job, out);
+	if (options->stdout_fd <= 0) {
+		out = capture_open(&job->out, job, options->stdout_limit);
+		if (out < 0)
+			return give_up(job, out);
+	}
 	err = capture_open(&job->err, job, options->stderr_limit);
 	if (err < 0)
 		return give_up(job, err);
@@ -346,7 +348,8 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 	if (error)
 		return give_up(job, error);
 	loop->jobs_running++;
-	uv_poll_start(&job->out.poll, UV_READABLE, on_readable);
+	if (job->out.open)
+		uv_poll_start(&job->out.poll, UV_READABLE, on_readable);
 	uv_poll_start(&job->err.poll, UV_READABLE, on_readable);
 	uv_update_time(&loop->uv);
 	if (options->timeout_ms)

@@ -19,6 +19,7 @@ struct job_options {
 	const char *directory;	   /* working directory, or NULL for ours */
 	int stdin_fd;		   /* given as fd 0 (stays the caller's, but is made blocking); -1:
 				      /dev/null */
+	int stdout_fd;		   /* > 0: given as fd 1 (stays the caller's) and nothing captured */
 	int extra_fds[JOB_EXTRA_FDS];
 	unsigned extra_count;
 	size_t stdout_limit;	   /* bytes kept; more is drained and dropped, job_result.flooded */

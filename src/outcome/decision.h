@@ -17,6 +17,7 @@ struct decision {
 	enum condition_id condition; /* the one that decided, if decided */
 	enum action action;	   /* its action, if decided (bounce carried out as block: block) */
 	unsigned met;		   /* every condition met */
+	unsigned reacting;	   /* those of them whose reactions are carried out */
 	bool save_keep;		   /* save the mail as `keep` does */
 	bool save_inspect;	   /* save it as `inspect` does */
 	bool write_rep;		   /* write a record to qmvc.rep */

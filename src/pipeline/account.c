@@ -84,6 +84,8 @@ static int format_log_line(const struct delivery *delivery, const char *why, str
 		.exit_code = (unsigned)exit_code(decision->disposition),
 		.delay_us = clock_us() - delivery->started_us,
 		.errors = errors ? errors->code : 0,
+		.sealed = delivery->sealed,
+		.forwarded = delivery->forwarded.sent_count,
 		.saved = slice_cstr(delivery->saved),
 		.subject = slice_cstr(delivery->subject),
 		.error = slice_cstr(why),
@@ -108,7 +110,8 @@ struct record_room {
 static int make_room(const struct delivery *delivery, struct arena *arena, struct record_room *room)
 {
 	room->cap = RECORD_FIELDS_ONCE + delivery->findings.count * RECORD_PER_FINDING +
-		    delivery->scans.count * RECORD_PER_SCANNER;
+		    delivery->scans.count * RECORD_PER_SCANNER +
+		    delivery->forwarded.sent_count;
 	room->record = (struct rep_record){
 		.fields = arena_array(arena, room->cap, sizeof(*room->record.fields))};
 	return room->record.fields ? 0 : -ENOMEM;
@@ -197,14 +200,17 @@ int account_format_record(const struct delivery *delivery, struct buf *out)
 	add_findings(delivery, &arena, room);
 	add_scanners(delivery, &arena, room);
 	add_cstr(room, "Saved", delivery->saved);
+	for (unsigned i = 0; i < delivery->forwarded.sent_count; i++)
+		add_cstr(room, "Forwarded", delivery->forwarded.sent[i]);
 	return rep_record_format(&room->record, out);
 }
 
 /*
- * What failed although the mail could be dealt with (onfail=ignore, onfail=block): without this an
- * administrator would only learn of a broken scanner when the last one breaks.
+ * What failed although the mail could be dealt with (onfail=ignore, onfail=block; a guard who is
+ * refused): without this an administrator would only learn of a broken scanner when the last one
+ * breaks.
  */
-static void complain_of_scanners(const struct delivery *delivery)
+static void complain(const struct delivery *delivery)
 {
 	cleanup_buf struct buf complaints = {0};
 	struct error ignored = {0};
@@ -219,6 +225,12 @@ static void complain_of_scanners(const struct delivery *delivery)
 			continue;
 		error_set(&line, 0, "scanner %s (%s): %s: %s", result->initial, result->name,
 			verdict_name(result->verdict), result->text);
+		buf_addf(&complaints, "%s %s %s\n", time, delivery->id, line.text);
+	}
+	if (delivery->forwarded.refused) {
+		struct error line = {0};
+
+		error_set(&line, 0, "forward to %s", delivery->forwarded.refused);
 		buf_addf(&complaints, "%s %s %s\n", time, delivery->id, line.text);
 	}
 	if (complaints.len > 0)
@@ -245,7 +257,7 @@ int account_delivered(struct delivery *delivery, struct error *error)
 	}
 	result = log_file_append(delivery->profile.log, "qmvc.log", buf_slice(&line), error);
 	if (result == 0)
-		complain_of_scanners(delivery);
+		complain(delivery);
 	return result;
 }
 

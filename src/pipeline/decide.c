@@ -163,6 +163,17 @@ static bool any_does(const struct decide_input *input, unsigned acting, enum act
 	return false;
 }
 
+/* The conditions whose notify, inform and forward are carried out. */
+static unsigned reacting_of(const struct decide_input *input, unsigned acting)
+{
+	unsigned reacting = 0;
+
+	for (enum condition_id id = 0; id < CONDITION_COUNT; id++)
+		if (has(acting, id) && action_reacts(action_of(input, id)))
+			reacting |= CONDITION_BIT(id);
+	return reacting;
+}
+
 static void decide_by(struct decision *decision, enum disposition disposition,
 	enum condition_id condition, enum action action)
 {
@@ -208,6 +219,7 @@ struct decision decide(const struct decide_input *input)
 		decision.disposition = DISPOSITION_DEFER;
 		return decision;
 	}
+	decision.reacting = reacting_of(input, acting);
 	decision.save_keep = any_does(input, acting, ACTION_KEEP) || failure == FAILURE_BLOCK;
 	decision.save_inspect = any_does(input, acting, ACTION_INSPECT);
 	if (failure == FAILURE_BLOCK)

@@ -13,6 +13,7 @@ static const char *const stage_names[STAGE_COUNT] = {
 	[STAGE_CONDITIONS] = "conditions",
 	[STAGE_SCAN] = "scan",
 	[STAGE_SAVE] = "save",
+	[STAGE_FORWARD] = "forward",
 };
 
 const char *stage_name(enum stage_id stage)

@@ -10,6 +10,7 @@
 #include "open/work_tree.h"
 #include "outcome/decision.h"
 #include "pipeline/id.h"
+#include "react/forward.h"
 #include "scan/scan.h"
 
 enum stage_id {
@@ -19,6 +20,7 @@ enum stage_id {
 	STAGE_CONDITIONS,
 	STAGE_SCAN,
 	STAGE_SAVE,
+	STAGE_FORWARD,
 	STAGE_COUNT
 };
 
@@ -45,6 +47,8 @@ struct delivery {
 	struct findings findings;
 	struct scan_results scans;
 	struct decision decision;
+	bool sealed;		 /* carries our own valid seal: passes unseen */
+	struct forward_report forwarded;
 	const char *saved;	 /* path of the saved mail, or NULL */
 	int replacement_fd;	 /* what a bodytext command wrote to its descriptor 3, or -1 */
 	const char *subject;	 /* decoded, hostile */
@@ -73,6 +77,10 @@ int delivery_parse(struct delivery *delivery, struct error *error);
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error);
 /* scanning.c: the scanners, and their answers as findings. */
 int delivery_scan(struct delivery *delivery, struct error *error);
+/* forwarding.c: is it a copy that went out from here? Sets delivery->sealed. */
+int delivery_look_for_seal(struct delivery *delivery, struct error *error);
+/* forwarding.c: to the guards, after the mail has been saved if it is to be. */
+int delivery_forward(struct delivery *delivery, struct error *error);
 /* deciding.c: the decision; -EAGAIN, with *error naming the scanner, when the mail has to wait. */
 int delivery_decide(struct delivery *delivery, struct error *error);
 

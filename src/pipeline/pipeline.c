@@ -1,5 +1,5 @@
 /*
- * The stages, in an array: read, parse, examine, scan, decide, save. Whatever one of them cannot
+ * The stages, in an array: read, parse, examine, scan, decide, save, forward. Whatever one of them cannot
  * do ends the delivery as deferred; what the mail itself caused never does that, it is a finding.
  * The log line comes after everything that may still fail, and without it no mail is stopped.
  */
@@ -56,7 +56,7 @@ static int stage_decide(struct delivery *delivery, int fd, struct error *error)
 	return delivery_decide(delivery, error);
 }
 
-static int stage_save(struct delivery *delivery, int fd, struct error *error)
+static int save(struct delivery *delivery, struct error *error)
 {
 	const struct decision *decision = &delivery->decision;
 	uint64_t started = clock_us();
@@ -68,8 +68,6 @@ static int stage_save(struct delivery *delivery, int fd, struct error *error)
 	};
 	int result;
 
-	if (!decision->save_keep && !decision->save_inspect)
-		return 0;
 	/* A mail that is kept and inspected is saved once, where the keeper looks for it. */
 	if (!decision->save_keep)
 		request.sender = delivery->envelope.sender.len > 0 ? delivery->envelope.sender
@@ -83,6 +81,30 @@ static int stage_save(struct delivery *delivery, int fd, struct error *error)
 	return result;
 }
 
+static int stage_seal(struct delivery *delivery, int fd, struct error *error)
+{
+	return delivery_look_for_seal(delivery, error);
+}
+
+static int stage_save(struct delivery *delivery, int fd, struct error *error)
+{
+	if (!delivery->decision.save_keep && !delivery->decision.save_inspect)
+		return 0;
+	return save(delivery, error);
+}
+
+/* What a guard will never get is kept: nobody else has it. */
+static int stage_forward(struct delivery *delivery, int fd, struct error *error)
+{
+	int result = delivery_forward(delivery, error);
+
+	if (result || !delivery->forwarded.refused || delivery->saved ||
+		delivery->decision.disposition != DISPOSITION_STOP)
+		return result;
+	delivery->decision.save_keep = true;
+	return save(delivery, error);
+}
+
 /*
  * What took the time is told by stage; judging times itself, because it opens and scans within.
  */
@@ -91,10 +113,12 @@ static const struct stage {
 	int timed_as; /* a stage_id, or -1 when the stage keeps its own time */
 } stages[] = {
 	{stage_read, STAGE_READ},
+	{stage_seal, -1},
 	{stage_parse, STAGE_PARSE},
 	{stage_judge, -1},
 	{stage_decide, -1},
 	{stage_save, -1},
+	{stage_forward, STAGE_FORWARD},
 };
 
 static int run_stages(struct delivery *delivery, int fd, struct error *error)
@@ -105,7 +129,7 @@ static int run_stages(struct delivery *delivery, int fd, struct error *error)
 
 		if (stages[i].timed_as >= 0)
 			delivery->stage_us[stages[i].timed_as] = clock_us() - started;
-		if (result)
+		if (result || delivery->sealed)
 			return result;
 	}
 	return 0;

@@ -40,6 +40,8 @@ struct log_entry {
 	unsigned stage_count;
 	struct log_scan scans[LOG_SCANNERS];
 	unsigned scan_count;
+	unsigned sealed;	  /* 1: passed because of our own seal, without being looked at */
+	unsigned forwarded;	  /* addresses the mail itself has gone to */
 	struct slice saved;	  /* path of the saved mail; empty when none */
 	struct slice subject;	  /* decoded; hostile */
 	struct slice error;	  /* why it was deferred; empty when not */

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -20,10 +21,24 @@ SOURCE = pathlib.Path(os.environ.get("QMVC_SOURCE", pathlib.Path(__file__).paren
 BUILD = pathlib.Path(os.environ.get("QMVC_BUILD", SOURCE / "build"))
 CORPUS = pathlib.Path(os.environ.get("QMVC_CORPUS", SOURCE / ".." / "shared" / "corpus"))
 QMVC = BUILD / "src" / "programs" / "qmvc"
+FAKE_QUEUE = BUILD / "tests" / "fake" / "fake-qmail-queue"
 LIBEXEC = BUILD / "src" / "helpers"
 
 # A file known to the test signatures by nothing but its md5.
 MD5_ONLY = b"known by its md5 alone: " + bytes(range(256)) * 4
+
+
+def pytest_configure(config):
+    """
+    A temporary directory of this run's own: pytest's usual one is closed for others each time that
+    a run begins, and two runs side by side would take it from a test that has opened it.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="qmvc-")
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.option.basetemp, ignore_errors=True)
 
 
 def write_signatures(directory):
@@ -94,10 +109,13 @@ class Profile:
         self.home, self.queue = home, queue
         self.user_home = home.parent / "user-home"
         self.user_home.mkdir()
+        self.outbox = home.parent / "outbox"
+        self.outbox.mkdir()
         for name in ("control", "tpl"):
             (home / name).mkdir(parents=True)
         self.environment = {"PATH": "/usr/bin:/bin", "QMVC_HOME": str(home),
-                            "QMVC_LIBEXEC": str(LIBEXEC), "QMVC_SCANNERS": str(SOURCE / "scanners")}
+                            "QMVC_LIBEXEC": str(LIBEXEC), "QMVC_SCANNERS": str(SOURCE / "scanners"),
+                            "QMAILQUEUE": str(FAKE_QUEUE), "QMVC_TEST_QUEUE": str(self.outbox)}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
@@ -135,6 +153,23 @@ class Profile:
 
     def records(self):
         return [r for r in self.state("qmvc.rep").split("\n\n") if r.strip()]
+
+    def qmail_queue(self, mode):
+        """How qmail-queue behaves from here on (tests/fake/qmail_queue.c); "" mends it."""
+        (self.outbox / "mode").write_text(mode + "\n")
+        if not mode:
+            (self.outbox / "mode").unlink()
+
+    def queued(self):
+        """What was handed to qmail-queue and taken: (message, sender, [recipients])."""
+        mails = []
+        for path in sorted(self.outbox.glob("*.envelope"), key=lambda p: int(p.stem)):
+            sender, *recipients = path.read_bytes().split(b"\0")
+            assert sender[:1] == b"F" and recipients[-2:] == [b"", b""], path.read_bytes()
+            assert all(r[:1] == b"T" for r in recipients[:-2])
+            mails.append((path.with_suffix(".message").read_bytes(), sender[1:].decode(),
+                          [r[1:].decode() for r in recipients[:-2]]))
+        return mails
 
     def saved(self):
         save = self.home / "save"

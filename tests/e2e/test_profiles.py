@@ -82,8 +82,8 @@ def test_another_uid_has_a_state_of_its_own(profile, tmp_path):
         pytest.skip("needs root and setpriv")
     for path in [profile.home, *profile.home.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
-    for path in profile.home.parents:       # pytest's own directories, nobody else's
-        if "pytest-" in str(path):
+    for path in profile.home.parents:       # this run's own directories, nobody else's
+        if "qmvc-" in str(path):
             path.chmod(path.stat().st_mode | 0o111)
     users = profile.home / "users"
     users.mkdir()

@@ -32,6 +32,7 @@ THIRD_PARTY = {
     'ytnef.h': 'helpers',
     'seccomp.h': 'helpers',
     'linux/landlock.h': 'helpers',
+    'nettle/hmac.h': 'react',
 }
 GETENV_ALLOWED = {'control/envelope.c', 'control/profile.c', 'control/terminal.c'}
 EXIT_ALLOWED = {'programs', 'helpers'}
