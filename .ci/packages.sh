@@ -7,7 +7,8 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libpcre2-d
 	libclamav-dev libseccomp-dev libarchive-dev libytnef0-dev nettle-dev zlib1g-dev"
 
 # to run every test: real scanners, oracles, linters
-PACKAGES_TEST="libcmocka-dev python3-pytest clamav clamav-daemon clamdscan
+PACKAGES_TEST="c-icap libc-icap-mod-virus-scan
+	libcmocka-dev python3-pytest clamav clamav-daemon clamdscan
 	binutils xz-utils gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck busybox strace procps util-linux p7zip-full xorriso"
 
 packages_missing() { # PACKAGE... : prints those that are not installed

@@ -11,9 +11,12 @@
 #define ADDRESSES_MAX 16
 #define HOST_LENGTH   255
 
-static int wrong(const struct syntax *syntax, struct slice word, struct error *error)
+static int wrong(
+	const struct syntax *syntax, struct slice word, unsigned default_port, struct error *error)
 {
-	return syntax_error(syntax, error, word, "must be /SOCKET, HOST:PORT or [IPV6]:PORT");
+	return syntax_error(syntax, error, word,
+		default_port ? "must be HOST, HOST:PORT, [IPV6] or [IPV6]:PORT"
+			     : "must be /SOCKET, HOST:PORT or [IPV6]:PORT");
 }
 
 static bool is_host(struct slice host, bool bracketed)
@@ -30,34 +33,36 @@ static bool is_host(struct slice host, bool bracketed)
 	return host.len > 0 && host.len <= HOST_LENGTH;
 }
 
-/* Splits HOST:PORT. Returns false when it is not of that form. */
-static bool split(struct slice word, struct slice *host, struct slice *port)
+/* Splits HOST:PORT, or HOST when the port may be left out. False: it is not of that form. */
+static bool split(struct slice word, bool may_lack_port, struct slice *host, struct slice *port)
 {
 	bool bracketed = slice_starts(word, "[");
 	size_t end = slice_find_byte(word, bracketed ? ']' : ':', 0);
 
-	if (end == word.len)
+	if (end == word.len && (bracketed || !may_lack_port))
 		return false;
-	*host = slice_first(word, end);
-	*port = slice_from(word, end + 1);
-	if (bracketed) {
-		*host = slice_from(*host, 1);
-		if (!slice_starts(*port, ":"))
-			return false;
-		*port = slice_from(*port, 1);
-	}
-	return is_host(*host, bracketed);
+	*host = slice_from(slice_first(word, end), bracketed);
+	*port = slice_from(word, end + bracketed);
+	if (!is_host(*host, bracketed))
+		return false;
+	if (port->len == 0)
+		return may_lack_port;
+	if (!slice_starts(*port, ":"))
+		return false;
+	*port = slice_from(*port, 1);
+	return port->len > 0 || !may_lack_port;
 }
 
+/* A unix socket or a host with its port; `default_port` is for daemons that have one, and no socket. */
 static int parse_one(struct arena *arena, const struct syntax *syntax, struct slice word,
-	struct scanner_address *address, struct error *error)
+	unsigned default_port, struct scanner_address *address, struct error *error)
 {
 	struct scanner_address found = {0};
 	struct slice host, port;
-	uint64_t number = 0;
-	int failed;
+	uint64_t number = default_port;
+	int failed = 0;
 
-	if (slice_starts(word, "/")) {
+	if (slice_starts(word, "/") && !default_port) {
 		if (word.len >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
 			return syntax_error(
 				syntax, error, word, "is too long for the path of a socket");
@@ -67,12 +72,13 @@ static int parse_one(struct arena *arena, const struct syntax *syntax, struct sl
 		*address = found;
 		return 0;
 	}
-	if (!split(word, &host, &port))
-		return wrong(syntax, word, error);
+	if (!split(word, default_port > 0, &host, &port))
+		return wrong(syntax, word, default_port, error);
 	for (size_t i = 0; i < port.len; i++)
 		if (!ascii_digit(port.data[i]))
-			return wrong(syntax, word, error);
-	failed = syntax_number(syntax, word, port, 1, 65535, &number, error);
+			return wrong(syntax, word, default_port, error);
+	if (port.len > 0 || !default_port)
+		failed = syntax_number(syntax, word, port, 1, 65535, &number, error);
 	if (failed)
 		return failed;
 	found.host = arena_cstr(arena, host);
@@ -84,7 +90,8 @@ static int parse_one(struct arena *arena, const struct syntax *syntax, struct sl
 }
 
 int scanner_addresses_parse(struct arena *arena, const struct syntax *syntax, struct slice text,
-	struct scanner_address **addresses, unsigned *count, struct error *error)
+	unsigned default_port, struct scanner_address **addresses, unsigned *count,
+	struct error *error)
 {
 	struct scanner_address *list = arena_array(arena, ADDRESSES_MAX, sizeof(*list));
 	unsigned found = 0;
@@ -98,13 +105,13 @@ int scanner_addresses_parse(struct arena *arena, const struct syntax *syntax, st
 		if (found == ADDRESSES_MAX)
 			return syntax_error(
 				syntax, error, word, "more than %d addresses", ADDRESSES_MAX);
-		failed = parse_one(arena, syntax, word, &list[found], error);
+		failed = parse_one(arena, syntax, word, default_port, &list[found], error);
 		if (failed)
 			return failed;
 		found++;
 	}
 	if (found == 0)
-		return wrong(syntax, SLICE_EMPTY, error);
+		return wrong(syntax, SLICE_EMPTY, default_port, error);
 	*addresses = list;
 	*count = found;
 	return 0;

@@ -7,9 +7,11 @@
 
 /*
  * Reads `text`, one or more of /PATH, HOST:PORT, [IPV6]:PORT, separated by commas, into the arena.
- * Returns 0, -EINVAL with *error set, -ENOMEM.
+ * With a `default_port` (else 0) there may be hosts without a port, and no paths. Returns 0, -EINVAL
+ * with *error set, -ENOMEM.
  */
 int scanner_addresses_parse(struct arena *arena, const struct syntax *syntax, struct slice text,
-	struct scanner_address **addresses, unsigned *count, struct error *error);
+	unsigned default_port, struct scanner_address **addresses, unsigned *count,
+	struct error *error);
 
 #endif

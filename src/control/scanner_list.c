@@ -6,6 +6,7 @@
 #include "control/scanner_list.h"
 
 #include "control/scanner_address.h"
+#include "control/scanner_icap.h"
 #include "control/scanner_option.h"
 #include "control/syntax.h"
 
@@ -53,18 +54,6 @@ static bool is_name(struct slice word, const char *also)
 	return word.len > 0;
 }
 
-/* Kinds that have their room in the design, and no code yet. */
-static int refuse_coming(struct reader *reader, struct slice engine)
-{
-	static const char *const coming[] = {"icap:"};
-
-	for (size_t i = 0; i < sizeof(coming) / sizeof(coming[0]); i++)
-		if (slice_starts_nocase(engine, coming[i]))
-			return syntax_error(&reader->syntax, reader->error, engine,
-				"scanners of kind %s come with a later version", coming[i]);
-	return 0;
-}
-
 static int parse_libclamav(
 	struct reader *reader, struct slice engine, struct scanner_config *config)
 {
@@ -91,7 +80,7 @@ static int parse_daemon(
 		return syntax_error(&reader->syntax, reader->error, engine,
 			"where is it? %s:/SOCKET or %s:HOST:PORT", word, word);
 	return scanner_addresses_parse(reader->arena, &reader->syntax, slice_from(engine, len + 1),
-		&config->addresses, &config->address_count, reader->error);
+		0, &config->addresses, &config->address_count, reader->error);
 }
 
 /* Is the engine of this kind: WORD or WORD:...? */
@@ -111,16 +100,12 @@ static int parse_process(struct reader *reader, struct slice engine, struct scan
 	if (!is_name(engine, "_-.+") || engine.data[0] == '.' || engine.data[0] == '-')
 		return syntax_error(&reader->syntax, reader->error, engine,
 			"no such kind of scanner (NAME of a plug-in, /PATH, clamd:, sssp:, "
-			"fsavd:, trophie:, libclamav)");
+			"fsavd:, trophie:, icap:, libclamav)");
 	return 0;
 }
 
 static int parse_engine(struct reader *reader, struct slice engine, struct scanner_config *config)
 {
-	int failed = refuse_coming(reader, engine);
-
-	if (failed)
-		return failed;
 	if (engine.len == 0)
 		return syntax_error(&reader->syntax, reader->error, engine,
 			"the first field, the engine, is empty");
@@ -138,6 +123,9 @@ static int parse_engine(struct reader *reader, struct slice engine, struct scann
 	}
 	if (is_kind(engine, "libclamav"))
 		return parse_libclamav(reader, engine, config);
+	if (is_kind(engine, "icap"))
+		return scanner_icap_parse(
+			reader->arena, &reader->syntax, engine, config, reader->error);
 	return parse_process(reader, engine, config);
 }
 

@@ -17,6 +17,7 @@ enum scanner_kind {
 	SCANNER_SSSP,	   /* sssp:PATH, sssp:HOST:PORT: Sophos' SAVDI */
 	SCANNER_FSAVD,	   /* fsavd:PATH: F-Secure's daemon */
 	SCANNER_TROPHIE,   /* trophie:PATH: Trend Micro's, sophie too */
+	SCANNER_ICAP,	   /* icap://HOST[:PORT][,...][/SERVICE[?ARGUMENTS]] */
 };
 
 enum on_fail {
@@ -38,6 +39,7 @@ struct scanner_config {
 	const char *plugin;		   /* SCANNER_PROCESS: NAME, or an absolute path */
 	struct scanner_address *addresses; /* daemons: one or more, tried in turn */
 	unsigned address_count;
+	const char *service;  /* SCANNER_ICAP: with its arguments, without the slash in front */
 	const char *database; /* SCANNER_LIBCLAMAV: directory, NULL for libclamav's own default */
 	char initial[8];      /* one to seven letters or digits: the key in the log, unique */
 	const char *name, *comment;
@@ -71,7 +73,7 @@ const char *scanner_list_group(const struct scanner_list *list);
 
 /*
  * Returns 0, -EINVAL with *error set (a fifth scanner, an initial given twice, an unknown option
- * or kind, a kind of a coming version named as such), -ENOMEM.
+ * or kind), -ENOMEM.
  */
 int scanner_list_parse(struct arena *arena, struct slice text, const char *path,
 	struct scanner_list *list, struct error *error);

@@ -44,6 +44,11 @@ uint64_t conn_sending_us(const struct conn *conn)
 	return conn->sending_us + (clock_us() - conn->sending_since_us);
 }
 
+bool conn_all_sent(const struct conn *conn)
+{
+	return !conn->queue.first && !conn->deaf;
+}
+
 /* ---- Handles ---- */
 
 static void release_handle(struct conn *conn)

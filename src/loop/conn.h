@@ -69,6 +69,9 @@ bool conn_takes_fds(const struct conn *conn);
  */
 uint64_t conn_sending_us(const struct conn *conn);
 
+/* Has all that was queued been sent? Never again once some of it was dropped. */
+bool conn_all_sent(const struct conn *conn);
+
 /*
  * Closes at once, dropping what is queued; CONN_CLOSED fires later, nothing else before it. Legal
  * in every event, and twice.

@@ -53,6 +53,7 @@ struct scanner_backend {
 };
 
 extern const struct scanner_backend backend_process, backend_clamd, backend_libclamav, backend_daemon;
+extern const struct scanner_backend backend_icap;
 
 /* The back-end for a kind of scanner. */
 const struct scanner_backend *scanner_backend(enum scanner_kind kind);

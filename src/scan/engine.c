@@ -166,7 +166,7 @@ static void pump(struct engine *engine)
 
 	if (engine->over || engine->session->ending)
 		return;
-	while (engine->session->waiting < window) {
+	while (!engine->session->ending && engine->session->waiting < window) {
 		int index = next_item(engine), r;
 
 		if (index < 0)
@@ -178,7 +178,7 @@ static void pump(struct engine *engine)
 			return;
 		}
 	}
-	if (engine->session->waiting == 0)
+	if (!engine->session->ending && engine->session->waiting == 0)
 		finish(engine);
 }
 

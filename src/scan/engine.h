@@ -66,7 +66,8 @@ struct engine_protocol {
 	struct session *(*init)(struct engine *engine);
 	/*
 	 * Asks about `item` (engine->items.list[index]), which is noted as asked; one answer follows.
-	 * Or it answers by itself, without asking. Returns 0, or a negative errno: the engine fails.
+	 * Or it answers by itself, without asking, or calls engine_start_over(). Returns 0, or a
+	 * negative errno: the engine fails.
 	 */
 	int (*ask)(struct engine *engine, struct item *item, int index);
 	/* The last thing before the answers are judged. NULL: nothing. */

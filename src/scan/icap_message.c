@@ -122,13 +122,8 @@ static int after_headers(struct icap_reader *reader)
 /* The ICAP header is whole: what follows it? */
 static int judge_head(struct icap_reader *reader)
 {
-	struct slice head = buf_slice(&reader->head), list;
+	struct slice list;
 
-	reader->status = status_of(head, "ICAP");
-	if (reader->status > 0)
-		reader->fields = first_line(head);
-	else if (!reader->may_lack_status)
-		return nonsense(reader, "no status line");
 	if (!is_header(icap_head_fields(reader)))
 		return nonsense(reader, "a line of the header is no field");
 	reader->head_whole = true;
@@ -151,8 +146,12 @@ static int take_head(struct icap_reader *reader, struct slice *data)
 	if (r <= 0)
 		return r;
 	head = buf_slice(&reader->head);
-	if (slice_eq_cstr(head, "\r\n") || slice_eq_cstr(head, "\n"))
-		return nonsense(reader, "an empty header");
+	if (first_line(head) == head.len) {
+		reader->status = status_of(head, "ICAP");
+		reader->fields = reader->status > 0 ? head.len : 0;
+		if (slice_trim(head).len == 0 || (reader->status == 0 && !reader->may_lack_status))
+			return nonsense(reader, "no status line");
+	}
 	if (!slice_ends_nocase(head, "\n\n") && !slice_ends_nocase(head, "\n\r\n"))
 		return 0;
 	return judge_head(reader);

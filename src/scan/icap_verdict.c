@@ -211,8 +211,7 @@ static void judge_status(const struct icap_reader *reader, struct icap_verdict *
 		verdict->answer = ICAP_FOUND;
 		return;
 	}
-	/* 500: c-icap's engine has failed on it, or has gone; the others are about the service. */
-	verdict->answer = reader->status == 500 ? ICAP_NOT_SCANNED : ICAP_UNUSABLE;
+	verdict->answer = reader->status == 500 ? ICAP_FAILED : ICAP_UNUSABLE;
 	verdict->words = status_line(reader);
 }
 
@@ -238,11 +237,11 @@ static void judge_unfound(const struct evidence *evidence, const struct icap_rea
 		verdict->answer = ICAP_CLEAN;
 	else if (icap_http_status(reader) != 200 || !unchanged)
 		say(verdict, ICAP_NOT_SCANNED, "it changes the content, and does not say why");
-	else if (limits->allow_204) {
-		/* What it has looked at it need not send back: this it has passed on for its size. */
-		add_finding(verdict, VERDICT_LIMIT, SLICE_EMPTY);
-		verdict->answer = ICAP_FOUND;
-	} else
+	else if (limits->allow_204)
+		/* What it has looked at it need not send back: this it passes on, for its size. */
+		say(verdict, ICAP_NOT_SCANNED,
+			"it is sent back unscanned; a limit of the service for the size?");
+	else
 		verdict->answer = ICAP_CLEAN;
 }
 

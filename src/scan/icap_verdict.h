@@ -35,6 +35,7 @@ enum icap_answer {
 	ICAP_SHOW_REST,	  /* it wants the rest behind the preview (100 Continue) */
 	ICAP_SAW_PART,	  /* no finding, but it had the preview alone: ask again without one */
 	ICAP_NOT_SCANNED, /* no answer about this object; another may get one */
+	ICAP_FAILED,	  /* its engine has failed: on this object, or altogether (500) */
 	ICAP_UNUSABLE,	  /* the service cannot be used, whatever the object */
 };
 
@@ -50,7 +51,7 @@ struct icap_verdict {
 	enum icap_answer answer;
 	struct icap_finding findings[ICAP_FINDINGS];
 	unsigned count;
-	struct slice words; /* ICAP_NOT_SCANNED, _UNUSABLE: why */
+	struct slice words; /* ICAP_NOT_SCANNED, _FAILED, _UNUSABLE: why */
 	bool other_tag;	    /* its ISTag is not the one of `limits`: ask for OPTIONS again */
 };
 

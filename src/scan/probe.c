@@ -89,3 +89,14 @@ void probe_eicar(char text[PROBE_EICAR_SIZE])
 	snprintf(text, PROBE_EICAR_SIZE, "%s%s%s", "X5O!P%@AP[4\\PZX54(P^)7CC)7}",
 		"$EICAR-STANDARD-ANTIVIRUS-", "TEST-FILE!$H+H*");
 }
+
+int probe_eicar_pdf(struct buf *out)
+{
+	char eicar[PROBE_EICAR_SIZE];
+
+	probe_eicar(eicar);
+	return buf_addf(out,
+		"%%PDF-1.4\n1 0 obj\n<</Type/EmbeddedFile/Length %zu>>\nstream\n%s\n"
+		"endstream\nendobj\n%%%%EOF\n",
+		strlen(eicar), eicar);
+}

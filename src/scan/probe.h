@@ -23,4 +23,7 @@ int probe_oversized_fd(void);
 #define PROBE_EICAR_SIZE 69
 void probe_eicar(char text[PROBE_EICAR_SIZE]);
 
+/* Appends a PDF document that has it attached. Returns 0 or -ENOMEM. */
+int probe_eicar_pdf(struct buf *out);
+
 #endif

@@ -50,6 +50,7 @@ const struct scanner_backend *scanner_backend(enum scanner_kind kind)
 		[SCANNER_SSSP] = &backend_daemon,
 		[SCANNER_FSAVD] = &backend_daemon,
 		[SCANNER_TROPHIE] = &backend_daemon,
+		[SCANNER_ICAP] = &backend_icap,
 	};
 
 	return backends[kind];

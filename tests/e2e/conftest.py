@@ -269,6 +269,70 @@ def clamd(tmp_path_factory):
     server.stop()
 
 
+class CIcap:
+    """A real c-icap with its virus_scan service over a clamd, unprivileged, on loopback."""
+
+    def __init__(self, directory, clamd_socket, **settings):
+        self.directory, self.log = directory, directory / "server.log"
+        self.port = free_port()
+        modules = next(iter(pathlib.Path("/usr/lib").glob("*/c_icap")), "/nonexistent")
+        # As Debian has them, but for the places and the number of processes.
+        self.settings = {
+            "PidFile": directory / "pid", "CommandsSocket": directory / "ctl",
+            "Port": "127.0.0.1:%d" % self.port, "StartServers": "1", "MaxServers": "2",
+            "MinSpareThreads": "1", "MaxSpareThreads": "20", "ThreadsPerChild": "10",
+            "MaxKeepAliveRequests": "100", "KeepAliveTimeout": "600", "TmpDir": directory,
+            "ModulesDir": modules, "ServicesDir": modules,
+            "TemplateDir": "/usr/share/c_icap/templates/", "TemplateDefaultLanguage": "en",
+            "LoadMagicFile": "/etc/c-icap/c-icap.magic", "ServerLog": self.log,
+            "AccessLog": directory / "access.log", "Service": "antivirus_module virus_scan.so",
+            "ServiceAlias": "avscan virus_scan?allow204=on&sizelimit=off&mode=simple",
+            "virus_scan.ScanFileTypes": "TEXT DATA EXECUTABLE ARCHIVE GIF JPEG MSOFFICE",
+            "virus_scan.SendPercentData": "5", "virus_scan.StartSendPercentDataAfter": "2M",
+            "virus_scan.MaxObjectSize": "5M", "Module": "common clamd_mod.so",
+            "clamd_mod.ClamdSocket": clamd_socket, **settings}
+        self.process = None
+
+    def start(self):
+        config = self.directory / "c-icap.conf"
+        config.write_text("".join("%s %s\n" % item for item in self.settings.items()))
+        self.process = subprocess.Popen(["c-icap", "-N", "-f", config], start_new_session=True,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("c-icap did not start: " + self.log.read_text())
+            time.sleep(0.02)
+        return self
+
+    def answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as s:
+                s.sendall(b"OPTIONS icap://127.0.0.1/virus_scan ICAP/1.0\r\n"
+                          b"Host: 127.0.0.1\r\n\r\n")
+                return s.recv(12) == b"ICAP/1.0 200"
+        except OSError:
+            return False
+
+    def url(self, service=""):
+        return "icap://127.0.0.1:%d%s" % (self.port, service)
+
+    def stop(self):
+        """Its children do not end for certain when their parent does."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def c_icap(tmp_path_factory, clamd):
+    if not shutil.which("c-icap"):
+        pytest.fail("c-icap is not installed (Debian: c-icap, libc-icap-mod-virus-scan)")
+    server = CIcap(tmp_path_factory.mktemp("c-icap"), clamd.socket).start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def signatures(tmp_path_factory):
     """A database directory for libclamav and clamscan."""

@@ -81,6 +81,35 @@ static void test_addresses(void **state)
 	assert_string_equal(list.scanners[0].database, "/var/lib/clamav");
 }
 
+static void test_icap(void **state)
+{
+	static const char all[] = "virus_scan?allow204=on&force=on&sizelimit=off&mode=simple";
+	cleanup_arena struct arena arena = {0};
+	struct scanner_list list;
+
+	parse(&arena,
+		"ICAP://av1.example.org,[::1]:1345, 10.0.0.1:80/av/respmod?a=b,c=/d;K;Kaspersky;;\n"
+		"icap://h;A\n"
+		"icap://h/virus_scan;B\n"
+		"icap://[::1]/virus_scan?;C\n",
+		&list);
+	assert_int_equal(list.scanners[0].kind, SCANNER_ICAP);
+	assert_int_equal(list.scanners[0].address_count, 3);
+	assert_string_equal(list.scanners[0].addresses[0].host, "av1.example.org");
+	assert_int_equal(list.scanners[0].addresses[0].port, 1344);
+	assert_string_equal(list.scanners[0].addresses[1].host, "::1");
+	assert_int_equal(list.scanners[0].addresses[1].port, 1345);
+	assert_string_equal(list.scanners[0].addresses[2].host, "10.0.0.1");
+	assert_int_equal(list.scanners[0].addresses[2].port, 80);
+	assert_string_equal(list.scanners[0].service, "av/respmod?a=b,c=/d");
+	assert_int_equal(list.scanners[0].max_size, 0);
+	assert_string_equal(list.scanners[1].service, all);
+	assert_string_equal(list.scanners[2].service, all);
+	assert_string_equal(list.scanners[3].service, "virus_scan?");
+	assert_string_equal(list.scanners[3].addresses[0].host, "::1");
+	assert_int_equal(list.scanners[3].addresses[0].port, 1344);
+}
+
 static void test_options(void **state)
 {
 	cleanup_arena struct arena arena = {0};
@@ -108,6 +137,7 @@ static void test_options(void **state)
 }
 
 #define ADDRESS "must be /SOCKET, HOST:PORT or [IPV6]:PORT"
+#define HOSTS	"must be HOST, HOST:PORT, [IPV6] or [IPV6]:PORT"
 #define INITIAL "the second field, the initial, is one to seven letters or digits"
 #define OPTION	"no such option (timeout=, onfail=, maxsize=, group=, resident=)"
 #define SETTING "no such setting for the whole file (mode=, deadline=)"
@@ -125,19 +155,29 @@ static const struct {
 	{"fsav;12345678", "scanners:1: '12345678': " INITIAL},
 	{"fsav;F-1", "scanners:1: 'F-1': " INITIAL},
 	{"fsav;\xc3\xa4", "scanners:1: '\xc3\xa4': " INITIAL},
-	{"icap://h:1344/avscan;I",
-		"scanners:1: 'icap://h:1344/avscan': scanners of kind icap: come with a later "
-		"version"},
+	{"icap;I", "scanners:1: 'icap': must be icap://HOST:PORT/SERVICE"},
+	{"icap:h:1344/avscan;I", "scanners:1: 'icap:h:1344/avscan': must be icap://HOST:PORT/SERVICE"},
+	{"icap:///avscan;I", "scanners:1: '': " HOSTS},
+	{"icap://h,,i/avscan;I", "scanners:1: '': " HOSTS},
+	{"icap://h:/avscan;I", "scanners:1: 'h:': " HOSTS},
+	{"icap://u@h/avscan;I", "scanners:1: 'u@h': " HOSTS},
+	{"icap://[::1/avscan;I", "scanners:1: '[::1': " HOSTS},
+	{"icap://[::1]1344/avscan;I", "scanners:1: '[::1]1344': " HOSTS},
+	{"icap://::1/avscan;I", "scanners:1: '::1': " HOSTS},
+	{"icap://h:0/avscan;I", "scanners:1: 'h:0': must be a number from 1 to 65535"},
+	{"icap://h/av scan;I",
+		"scanners:1: 'av scan': a service and its arguments are of printable ASCII only"},
 	{"sssp;I", "scanners:1: 'sssp': where is it? sssp:/SOCKET or sssp:HOST:PORT"},
 	{"sssp:;I", "scanners:1: '': " ADDRESS},
 	{"../av;A",
 		"scanners:1: '../av': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		"sssp:, fsavd:, trophie:, libclamav)"},
-	{"avast:/s;A", "scanners:1: 'avast:/s': no such kind of scanner (NAME of a plug-in, /PATH, "
-		       "clamd:, "
-		       "sssp:, fsavd:, trophie:, libclamav)"},
-	{"-x;A", "scanners:1: '-x': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
-		 "sssp:, fsavd:, trophie:, libclamav)"},
+		"sssp:, fsavd:, trophie:, icap:, libclamav)"},
+	{"avast:/s;A",
+		"scanners:1: 'avast:/s': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
+		"sssp:, fsavd:, trophie:, icap:, libclamav)"},
+	{"-x;A",
+		"scanners:1: '-x': no such kind of scanner (NAME of a plug-in, /PATH, clamd:, "
+		"sssp:, fsavd:, trophie:, icap:, libclamav)"},
 	{"clamd;C", "scanners:1: 'clamd': where is it? clamd:/SOCKET or clamd:HOST:PORT"},
 	{"clamd:;C", "scanners:1: '': " ADDRESS},
 	{"clamd:/a,,/b;C", "scanners:1: '': " ADDRESS},
@@ -247,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_icap),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_edges),
