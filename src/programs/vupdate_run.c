@@ -19,7 +19,7 @@
 /* An updater that is ended by TERM puts its half of a file away. */
 #define GRACE_MS  10000
 #define CHECK_MS  60000
-#define WORDS_MAX 300
+#define WORDS_MAX 200
 
 struct running {
 	struct arena *arena;
@@ -35,13 +35,11 @@ static void fail(struct running *running, const struct error *why)
 static void update_done(struct job *job, const struct job_result *result, void *context)
 {
 	struct running *running = context;
-	struct slice words = plugin_last_line(result->err);
+	struct slice words = slice_first(plugin_last_line(result->err), WORDS_MAX);
+	struct slice more = slice_first(plugin_last_line(result->out), WORDS_MAX);
 	struct error why = {0};
 
 	(void)job;
-	if (words.len == 0)
-		words = plugin_last_line(result->out);
-	words = slice_first(words, WORDS_MAX);
 	if (result->end == JOB_EXITED && result->exit_code == 0)
 		return;
 	if (result->end == JOB_EXITED && result->exit_code == EXIT_NO_UPDATE) {
@@ -54,8 +52,9 @@ static void update_done(struct job *job, const struct job_result *result, void *
 		error_set(&why, 0, "not done after %llu seconds",
 			(unsigned long long)(result->wall_us / 1000000));
 	else if (result->end == JOB_EXITED)
-		error_set(&why, 0, "exit code %d%s%.*s", result->exit_code, words.len ? ": " : "",
-			SLICE_ARGS(words));
+		error_set(&why, 0, "exit code %d%s%.*s%s%.*s", result->exit_code,
+			words.len ? ": " : "", SLICE_ARGS(words), more.len ? ": " : "",
+			SLICE_ARGS(more));
 	else
 		error_set(&why, 0, "killed by signal %d", result->signal);
 	fail(running, &why);

@@ -55,7 +55,7 @@ const char *const known_places[] = {
 	"sssp:/var/run/sssp.sock",
 	"sssp:127.0.0.1:4010",
 	"trophie:/var/run/trophie",
-	"icap://127.0.0.1:1344/virus_scan",
+	"icap://127.0.0.1:1344", /* c-icap's virus_scan */
 	NULL,
 };
 

@@ -15,7 +15,7 @@ import pytest
 import dot_qmail
 import mails
 from conftest import SOURCE
-from tools import PROGRAMS, Fsavd, Tools
+from tools import PROGRAMS, Fsavd, OfficialClamd, Tools
 
 DAY = 86400
 
@@ -202,7 +202,8 @@ def test_list_real_engines(tools, clamd, signatures):
 
 
 def test_list_states(tools, tmp_path):
-    tools.facts("fsav", engine="F-Secure 11.10", patterns="2026-11-22_01", date=stamp(1))
+    made = stamp(1)
+    tools.facts("fsav", engine="F-Secure 11.10", patterns="2026-11-22_01", date=made)
     tools.facts("uvscan", engine="McAfee", patterns="1", date=stamp(9))
     tools.facts("savscan", engine="Sophos", error="no licence", warning="w" * 190)
     tools.plugin("other")
@@ -214,12 +215,40 @@ def test_list_states(tools, tmp_path):
         ("F", "ok", True, 1), ("M", "old patterns", True, 9), ("P", "no patterns", False, None),
         ("O", "untested", True, None)]
     assert rows[2]["errors"] == ["no licence"]
-    assert rows[0]["patterns_date"].startswith(stamp(1)[:16])
+    assert rows[0]["patterns_date"] == made[:-1] + ".000Z"
     tools.profile.scanners("clamd:%s/nobody;N;Nobody;;" % tmp_path, "fsav;F;F-Secure;;")
     code, rows = tools.rows()
     assert code == 1 and [r["state"] for r in rows] == ["not reached", "ok"]
     tools.profile.scanners("fsav;F;F-Secure;;", "uvscan;M;McAfee;;", "other;O;Other;;")
     assert tools.rows()[0] == 0
+
+
+def test_list_official_signatures(tools, tmp_path):
+    """Version and date of the patterns, from the words of clamd; the date is in local time."""
+    made = time.time() - 2 * DAY - 60
+    tools.profile.environment["TZ"] = "XYZ5"    # five hours west of Greenwich, summer and winter
+    OfficialClamd(tmp_path / "new", 27002, time.gmtime(made - 5 * 3600))
+    OfficialClamd(tmp_path / "old", 27040, time.gmtime(made - 5 * 3600 - 38 * DAY))
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(made))
+    tools.profile.scanners("clamd:%s/new;N;New;;" % tmp_path, "clamd:%s/old;O;Old;;" % tmp_path)
+    code, rows = tools.rows()
+    assert code == 0
+    assert [(r["version"], r["patterns"], r["age_days"], r["state"]) for r in rows] == [
+        ("ClamAV 1.4.6", "27002", 2, "ok"), ("ClamAV 1.4.6", "27040", 40, "old patterns")]
+    assert rows[0]["patterns_date"] == stamp
+    assert "the patterns are 40 days old" in rows[1]["warnings"]
+    tools.profile.filters("virus=y;keep")
+    code, said = check(tools.profile)
+    assert "New (%s/new): ClamAV 1.4.6, patterns 27002 of %s, 2 days old" % (
+        tmp_path, stamp[:10]) in said
+    assert "warning: the patterns are 40 days old" in said
+
+
+def test_find_without_help(tools):
+    """What this machine has is not known here; but what is printed is a control file."""
+    done = tools.run("scanners", timeout=300)
+    assert done.returncode in (0, 1)
+    assert len(lines_of(done.stdout)) <= 4 and bool(lines_of(done.stdout)) == (done.returncode == 0)
 
 
 def test_list_fits_80_columns(tools):

@@ -3,11 +3,12 @@ import fcntl
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
 from conftest import wait_until
-from tools import PROGRAMS, Tools
+from tools import PROGRAMS, OfficialClamd, Tools
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def versioned(tools, name, update):
 def test_update(tools):
     versioned(tools, "fsav", "echo 2 > $VERSION")
     versioned(tools, "uvscan", "exit 0")
-    versioned(tools, "savscan", "echo no server answers >&2; exit 7")
+    versioned(tools, "savscan", "echo trying; echo no server answers >&2; exit 7")
     tools.plugin("other")
     tools.profile.scanners("fsav;F;F-Secure;;", "uvscan;M;McAfee;;", "savscan;P;Sophos;;",
                            "other;O;Other;;")
@@ -35,7 +36,7 @@ def test_update(tools):
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[:3] == ["F F-Secure: patterns 1 -> 2", "M McAfee: patterns 1",
-                         "P Sophos: FAILED: exit code 7: no server answers; patterns 1"]
+                         "P Sophos: FAILED: exit code 7: no server answers: trying; patterns 1"]
     assert len(lines) == 4 and lines[3].startswith("O Other: not updated: there is no ")
     done = tools.run("vupdate", "-q")
     assert done.returncode == 1 and done.stdout.splitlines() == lines[2:3] and done.stderr == ""
@@ -70,6 +71,18 @@ def test_update_clamav_once(tools, clamd, signatures):
     tools.profile.scanners("libclamav:%s;L;Built in;;" % signatures)
     assert tools.run("vupdate").returncode == 0
     assert runs.read_text() == "run \nrun --datadir=%s\n" % signatures
+
+
+def test_clamd_that_is_behind(tools, tmp_path):
+    """The signatures are new, and clamd has not loaded them yet: told, and no failure."""
+    server = OfficialClamd(tmp_path / "clamd", 1, time.localtime())
+    versioned(tools, "clamscan", "echo 2 > $VERSION")
+    tools.profile.scanners("clamd:%s/clamd;C;ClamAV daemon;;" % tmp_path)
+    done = tools.run("vupdate")
+    assert done.returncode == 0
+    assert done.stdout == "C ClamAV daemon: patterns 1 -> 2; clamd still has 1\n"
+    server.version = "ClamAV 1.4.6/2/x"
+    assert tools.run("vupdate").stdout == "C ClamAV daemon: patterns 2\n"
 
 
 @pytest.mark.parametrize("end, words", [("kill -9 $$", "killed by signal 9"),

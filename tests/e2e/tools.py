@@ -1,9 +1,9 @@
 """The programs scanners and vupdate, with plug-ins made by the test in a directory of their own."""
-import itertools
 import json
 import socket
 import subprocess
 import threading
+import time
 
 import mails
 from conftest import BUILD
@@ -47,8 +47,8 @@ class Tools:
         return done.returncode, json.loads(done.stdout)["scanners"]
 
 
-class Fsavd:
-    """F-Secure's daemon, as far as it is asked: it reads files by their paths."""
+class Daemon:
+    """A daemon at a unix socket; a client a thread, each served by talk()."""
 
     def __init__(self, path):
         self.listener = socket.socket(socket.AF_UNIX)
@@ -62,22 +62,48 @@ class Fsavd:
                 client = self.listener.accept()[0]
             except OSError:
                 return
-            threading.Thread(target=self.talk, args=(client,), daemon=True).start()
+            threading.Thread(target=self.serve_one, args=(client,), daemon=True).start()
 
-    def talk(self, client):
+    def serve_one(self, client):
         try:
             with client, client.makefile("rwb", buffering=0) as talk:
-                for line in itertools.chain([b""], talk):
-                    talk.write(self.answer(*line.rstrip(b"\n").partition(b"\t")[::2]))
+                self.talk(talk)
         except OSError:
             pass    # who asks may go at any time
 
-    @staticmethod
-    def answer(command, path):
-        if not command:
-            return b"DBVERSION\t2026-11-20_03\n"
-        if command != b"SCAN":
-            return b"OK\tDone\n"
-        if mails.EICAR in open(path, "rb").read():
-            return b"INFECTED\t" + path + b"\tEICAR_Test_File\tLibra\nOK\tScan ok.\n"
-        return b"CLEAN\t" + path + b"\nOK\tScan ok.\n"
+
+class Fsavd(Daemon):
+    """F-Secure's daemon, as far as it is asked: it reads files by their paths."""
+
+    def talk(self, talk):
+        talk.write(b"DBVERSION\t2026-11-20_03\n")
+        for line in talk:
+            command, _, path = line.rstrip(b"\n").partition(b"\t")
+            if command != b"SCAN":
+                talk.write(b"OK\tDone\n")
+            elif mails.EICAR in open(path, "rb").read():
+                talk.write(b"INFECTED\t" + path + b"\tEICAR_Test_File\tLibra\nOK\tScan ok.\n")
+            else:
+                talk.write(b"CLEAN\t" + path + b"\nOK\tScan ok.\n")
+
+
+class OfficialClamd(Daemon):
+    """A clamd with official signatures, as far as its version goes: ours have none."""
+
+    def __init__(self, path, patterns, made):
+        self.version = "ClamAV 1.4.6/%s/%s" % (patterns, time.strftime("%a %b %d %H:%M:%S %Y", made))
+        super().__init__(path)
+
+    def talk(self, talk):
+        left, count = b"", 0
+        while data := talk.read(65536):
+            *commands, left = (left + data).split(b"\0")
+            for command in commands:
+                count += command not in (b"", b"zIDSESSION")
+                if command == b"zPING":
+                    talk.write(b"%d: PONG\0" % count)
+                elif command == b"zVERSION":
+                    talk.write(b"%d: %s\0" % (count, self.version.encode()))
+                elif command == b"zFILDES":
+                    talk.write(b"%d: No file descriptor received. ERROR\0" % count)
+                    return
