@@ -114,6 +114,21 @@ def test_find_a_daemon_that_reads_files(tools, tmp_path):
     server.listener.close()
 
 
+def test_find_icap(tools, clamd, c_icap):
+    """c-icap is one more door to clamd: used where clamd itself is not, and it finds what clamd finds."""
+    place = "icap://127.0.0.1:%d" % c_icap.port
+    text = tools.find(place, "clamd:%s" % clamd.socket).stdout
+    assert [line.split(";")[:2] for line in lines_of(text)] == [["clamd:%s" % clamd.socket, "C"]]
+    assert "# The same engine as C by another door" in text and "\n#%s;N;" % place in text
+    assert tools.find(place, options=["-w"]).returncode == 0
+    assert [line.split(";")[:2] for line in lines_of(tools.file.read_text())] == [[place, "N"]]
+    tools.profile.filters("virus=y;keep")
+    assert tools.profile.deliver(mails.plain()).command_codes == [0], tools.profile.last()
+    assert tools.profile.deliver(mails.multipart(mails.part(mails.EICAR))).command_codes == [99]
+    code, rows = tools.rows()
+    assert code == 0 and "C-ICAP" in rows[0]["version"] and rows[0]["state"] == "ok"
+
+
 # --- writing ---
 
 def test_write(tools, clamd):
