@@ -197,13 +197,18 @@ static void remark_names(struct screen *screen, const struct node *node)
 	}
 }
 
-/* libmagic can go on for lines: its beginning says what it is. */
-static void remark_description(struct screen *screen, const char *description)
+/* libmagic can go on for lines: its beginning says what it is, of an archive all up to the comma. */
+static void remark_description(struct screen *screen, const struct object *object)
 {
+	const struct slice description = slice_cstr(object->description);
 	cleanup_buf struct buf shown = {0};
 	struct slice begin;
 
-	screen_shown(screen, slice_cstr(description), &shown);
+	screen_shown(screen,
+		object->flags & (OBJECT_CONTAINER | OBJECT_OVERLIMIT)
+			? slice_first(description, slice_find_byte(description, ',', 0))
+			: description,
+		&shown);
 	begin = screen_first_columns(buf_slice(&shown), DESCRIPTION_MAX);
 	put_remark(screen, STYLE_DIM, begin);
 	if (begin.len < shown.len)
@@ -248,7 +253,7 @@ static void put_remarks(struct screen *screen, const struct explanation *explana
 		put_remark(screen, grave ? STYLE_BAD : STYLE_WARN, slice_cstr(flag));
 	remark_names(screen, node);
 	if (node->object && node->object->description && name_count(node) > 0)
-		remark_description(screen, node->object->description);
+		remark_description(screen, node->object);
 	if (node->part)
 		remark_part(screen, node);
 	if (screen->column > 0)

@@ -293,7 +293,7 @@ struct flag_words {
 static const struct flag_words object_words[] = {
 	{OBJECT_EXECUTABLE, true, "a program"},
 	{OBJECT_ENCRYPTED, true, "encrypted"},
-	{OBJECT_OVERLIMIT, true, "opening it met a limit"},
+	{OBJECT_OVERLIMIT, true, NULL}, /* words_limit() */
 	{OBJECT_DAMAGED, true, "damaged"},
 	{OBJECT_UNSUPPORTED, true, "packed in a way that cannot be read"},
 	{OBJECT_NEGATIVE, false, "harmless by noscantypes: not scanned"},
@@ -318,6 +318,34 @@ static const struct flag_words part_words[] = {
 	{PART_UNTIDY, false, "Content field had to be guessed at"},
 };
 
+static const char *words_limit(const char *key)
+{
+	static const struct {
+		const char *key, *words;
+	} limits[] = {
+		{"depth", "nested deeper than limits allow"},
+		{"members", "more members than limits allow"},
+		{"bytes", "more unpacked bytes than limits allow"},
+		{"ratio", "packed more tightly than limits allow"},
+		{"seconds", "takes longer to open than limits allow"},
+	};
+
+	for (size_t i = 0; key && i < COUNT(limits); i++)
+		if (strcmp(limits[i].key, key) == 0)
+			return limits[i].words;
+	return "could not be opened within the limits";
+}
+
+/* Opened, and nothing came of it: a person would wonder. */
+static bool is_empty_archive(const struct node *node)
+{
+	const unsigned told =
+		OBJECT_ENCRYPTED | OBJECT_OVERLIMIT | OBJECT_DAMAGED | OBJECT_UNSUPPORTED;
+
+	return node->object && (node->object->flags & OBJECT_CONTAINER) &&
+	       !(node->object->flags & told) && node->first_child < 0;
+}
+
 const char *words_flag(const struct node *node, unsigned n, bool *grave)
 {
 	unsigned object = node->object ? node->object->flags : 0;
@@ -332,8 +360,9 @@ const char *words_flag(const struct node *node, unsigned n, bool *grave)
 			continue;
 		if (n-- == 0) {
 			*grave = words->grave;
-			return words->words;
+			return words->words ? words->words : words_limit(node->object->limit);
 		}
 	}
-	return NULL;
+	*grave = false;
+	return n == 0 && is_empty_archive(node) ? "an archive by its bytes, with nothing in it" : NULL;
 }

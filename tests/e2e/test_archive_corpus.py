@@ -18,7 +18,11 @@ LIMITS = ("bytes=50M", "members=1000")
 # libarchive goes round in these, until their time is up.
 ENDLESS = {"libarchive/test_read_format_xar_doublelink.xar"}
 
-WORDS = {"encrypted": "encrypted", "opening it met a limit": "overlimit", "damaged": "damaged",
+WORDS = {"encrypted": "encrypted", "could not be opened within the limits": "overlimit",
+         "nested deeper than limits allow": "overlimit", "more members than limits allow": "overlimit",
+         "more unpacked bytes than limits allow": "overlimit",
+         "packed more tightly than limits allow": "overlimit",
+         "takes longer to open than limits allow": "overlimit", "damaged": "damaged",
          "packed in a way that cannot be read": "unsupported"}
 
 

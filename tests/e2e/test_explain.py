@@ -1,6 +1,7 @@
 """qmvc -x: what it tells, in both forms, and that it does nothing but tell."""
 import base64
 import fcntl
+import gzip
 import json
 import os
 import pathlib
@@ -13,9 +14,11 @@ import struct
 import subprocess
 import termios
 import time
+import zipfile
 
 import pytest
 
+import archives
 import mails
 from conftest import QMVC, processes_with
 
@@ -493,3 +496,35 @@ def test_the_room_is_private(profile, plugin, tmp_path):
         "%s;F;Fake;" % plugin('stat -c %%a "${1%%/*/*/*}" > %s; exit 0' % seen))
     explain(profile, mails.plain())
     assert stat.S_IMODE(int(seen.read_text(), 8)) == 0o700
+
+
+def test_what_became_of_archives(profile):
+    """Each that was not opened to its end says why, in words; one with nothing in it says so."""
+    profile.filters("filename=y;keep", "mimetype=y").control("badfilenames", "*.exe")
+    profile.control("badmimetypes", "nothing").control("limits", "depth=2", "ratio=50")
+    whole = archives.zipped(("a", b"a" * 100), ("b", b"b" * 5000), method=zipfile.ZIP_STORED)
+    shrunk = bytearray(archives.zipped(("a", b"a" * 100)))
+    for at in (8, shrunk.index(b"PK\1\2") + 10):
+        shrunk[at:at + 2] = b"\1\0"
+    mail = mails.multipart(*[mails.part(data, name=name) for name, data in (
+        (b"dolls.zip", archives.nested(3, "x.txt", b"x")),
+        (b"zeros.gz", gzip.compress(bytes(1 << 21), mtime=0)),
+        (b"damaged.zip", whole[:-2000]),
+        (b"shrunk.zip", bytes(shrunk)),
+        (b"empty.zip", archives.zipped()),
+        (b"plain.zip", archives.zipped(("evil.exe", b"x"))))])
+    told = {p["names"][0]: p["remarks"] for p in explain(profile, mail)["parts"] if p["names"]}
+    assert told["level1.zip"] == [] and told["level0.zip"] == ["nested deeper than limits allow"]
+    assert told["zeros.gz"] == ["packed more tightly than limits allow"]
+    assert told["damaged.zip"] == ["damaged"]
+    assert told["shrunk.zip"] == ["packed in a way that cannot be read"]
+    assert told["empty.zip"] == ["an archive by its bytes, with nothing in it"]
+    assert told["plain.zip"] == []
+    shown = text(profile, mail, env={"COLUMNS": "100"})
+    assert max(len(line) for line in shown.splitlines()) <= 100
+    assert "Zip archive data" in shown and "compression method" not in shown
+    for limit, words in (("bytes=10000", "more unpacked bytes than limits allow"),
+                         ("members=1", "more members than limits allow")):
+        profile.control("limits", limit)
+        two = archives.zipped(("a", b"a" * 5000), ("b", b"b" * 5001))
+        assert words in text(profile, mails.multipart(mails.part(two, name=b"a.zip")))
