@@ -14,6 +14,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* More of them are not asked for: some programs that we start close all that there could be. */
+#define DESCRIPTORS ((rlim_t)16384)
+
 static const char usage[] =
 	"usage: qmvc [-nu] [-c BASEDIR] [-v PREPEND]    filter the message on standard input\n"
 	"       qmvc -t [-nu] [-c BASEDIR]              check the profile, the helpers, the scanners\n"
@@ -38,6 +41,21 @@ static void forbid_core_dumps(void)
 }
 
 /*
+ * Every large part and member is a file without a name (message/content.h), and how many a mail has is
+ * its sender's choice: with the soft limit of most hosts, 1024, such a mail would be deferred until
+ * it bounces.
+ */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/*
  * A closed pipe and a file size limit are errors of write(2), not deaths: whoever writes knows what is
  * to be undone. Children start with the defaults again (loop/job.c).
  */
@@ -53,6 +71,7 @@ int main(int argc, char **argv)
 	struct error error = {0};
 
 	forbid_core_dumps();
+	allow_descriptors();
 	take_write_errors();
 	if (options_parse(argc, argv, &options, &error)) {
 		printf("qmvc: %s\n", error.text);

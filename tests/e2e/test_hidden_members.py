@@ -205,3 +205,13 @@ def test_a_hole_at_the_end(profile, plugin, tmp_path):
     profile.filters("virus=y;keep")
     profile.scanners("%s;P;Exact;" % same_file_scanner(plugin, path.read_bytes()))
     assert exit_code(profile, mail_with(packed.read_bytes())) == 99
+
+
+def test_more_large_members_than_descriptors(profile):
+    """How many members a mail has is its sender's choice, and no reason to defer it."""
+    profile.filters("filename=y;keep").control("badfilenames", "last.exe")
+    large = noise(5000) + bytes(1 << 20)
+    members = zipped(*[("%d" % i, large) for i in range(80)], ("last.exe", b"x"))
+    profile.command = "ulimit -Sn 64; exec " + profile.command
+    assert exit_code(profile, mail_with(members)) == 99
+    assert profile.last()["met"] == "filename"
