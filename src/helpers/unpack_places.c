@@ -223,10 +223,11 @@ static int read_directory(struct places *places, uint64_t behind)
 static void read_signatures(struct places *places, uint64_t next)
 {
 	const struct slice bytes = places->bytes;
+	struct archive_search search = {0};
 	unsigned count = 0;
 
 	while (next < bytes.len && !is_done(places)) {
-		const uint64_t at = archive_find(bytes, (size_t)next);
+		const uint64_t at = archive_search_next(&search, bytes, (size_t)next);
 		const uint64_t covered = zip_directory_covers(&places->zip, at);
 
 		if (at >= bytes.len)

@@ -25,7 +25,7 @@ struct signature {
 	size_t rare; /* the byte looked for */
 };
 
-static const struct signature anywhere[] = {
+static const struct signature anywhere[ARCHIVE_SIGNATURES] = {
 	{SLICE_LITERAL("PK\3\4"), 2}, /* a zip's member */
 	{SLICE_LITERAL("PK\5\6"), 2}, /* a zip's end */
 	{SLICE_LITERAL("Rar!\x1a\7"), 4},
@@ -249,6 +249,20 @@ size_t archive_find(struct slice bytes, size_t from)
 
 	for (size_t i = 0; i < COUNT(anywhere); i++)
 		found = find_one(bytes, &anywhere[i], from, found);
+	return found;
+}
+
+size_t archive_search_next(struct archive_search *search, struct slice bytes, size_t from)
+{
+	size_t found = bytes.len;
+
+	for (size_t i = 0; i < COUNT(anywhere); i++) {
+		if (!search->started || search->at[i] < from)
+			search->at[i] = find_one(bytes, &anywhere[i], from, bytes.len);
+		if (search->at[i] < found)
+			found = search->at[i];
+	}
+	search->started = true;
 	return found;
 }
 

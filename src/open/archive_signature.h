@@ -7,6 +7,9 @@
 
 #include "base/slice.h"
 
+/* How many kinds of signatures may stand anywhere. */
+#define ARCHIVE_SIGNATURES 5u
+
 enum archive_kind {
 	ARCHIVE_NONE,
 	/* One compressed stream, whose content may be anything. */
@@ -33,6 +36,15 @@ enum archive_kind archive_begins(struct slice bytes);
  * 7-Zip or cabinet behind a program, a picture, a document); bytes.len when there is none.
  */
 size_t archive_find(struct slice bytes, size_t from);
+
+/* The same again and again: each signature is looked for once in all, however often others stand. */
+struct archive_search {
+	bool started;
+	size_t at[ARCHIVE_SIGNATURES]; /* where each of them stands next */
+};
+
+/* As archive_find(); `from` never goes back in one search, which begins zeroed. */
+size_t archive_search_next(struct archive_search *search, struct slice bytes, size_t from);
 
 /*
  * The offset, at `from` or behind it, of the next line that begins a uuencoded block

@@ -161,6 +161,14 @@ def test_many_places_are_overlimit(exact):
     assert exact.last()["met"] == "overlimit"
 
 
+def test_things_like_archives_take_no_time(exact):
+    """A program that packs holds signatures; here are millions, and in their midst an archive."""
+    exact.control("limits", "seconds=20")
+    some = b"MSCF\0\0\0\0" * 1000000
+    exact.deliver(mail_with(some + EVIL_ZIP + some))
+    assert exact.last()["met"] == "filename,virus"
+
+
 def test_both_trees_of_an_iso(exact, tmp_path):
     """mkisofs -hide leaves a file out of one tree; Windows shows the other."""
     if not shutil.which("xorriso"):
