@@ -14,6 +14,7 @@
 #define ISO_DESCRIPTOR	 32769u
 #define SKIPPABLE_HEADER 8u
 #define LZMA_HEADER	 14u
+#define UU_HEADER	 12u
 #define UU_SEARCH	 ((size_t)64 * 1024) /* of text before a block */
 #define ZIP_HEADER	 30u
 #define SEVEN_ZIP_HEADER 32u
@@ -176,7 +177,7 @@ size_t archive_find_uu(struct slice bytes, size_t from)
 /* A text with a block in it. What is no text is not searched. */
 static bool holds_uu(struct slice s)
 {
-	return s.len > 0 && (s.data[0] >= ' ' || ascii_space(s.data[0])) &&
+	return s.len > UU_HEADER && (s.data[0] >= ' ' || ascii_space(s.data[0])) &&
 	       archive_find_uu(s, 0) < s.len;
 }
 
