@@ -19,6 +19,9 @@
 #define WRITE_SIZE ((size_t)256 * 1024)
 #define FIRST_SIZE ((size_t)4096)
 
+/* Of a pool's file. Its mapping is made at once, and holds no page before something is read. */
+#define POOL_FILE_SIZE ((size_t)64 * 1024 * 1024)
+
 struct content content_borrow(struct slice bytes)
 {
 	return (struct content){.bytes = bytes, .home = CONTENT_BORROWED, .fd = -1};
@@ -223,4 +226,61 @@ void content_writer_release(struct content_writer *writer)
 	if (writer->fd >= 0)
 		close(writer->fd);
 	content_writer_init(writer, writer->tmp, 0);
+}
+
+/* A new file to fill; the one before it stays mapped. */
+static int pool_grow(struct content_pool *pool, const char *tmp)
+{
+	cleanup_fd int fd = fd_unlinked(tmp);
+	unsigned char **files;
+	void *map;
+
+	if (fd < 0)
+		return fd;
+	files = realloc(pool->files, (pool->count + 1) * sizeof(*files));
+	if (!files)
+		return -ENOMEM;
+	pool->files = files;
+	map = mmap(NULL, POOL_FILE_SIZE, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	if (pool->count > 0)
+		close(pool->fd);
+	files[pool->count++] = map;
+	pool->fd = take_fd(&fd);
+	pool->used = 0;
+	return 0;
+}
+
+int content_pool_take(struct content_pool *pool, const char *tmp, struct content *content)
+{
+	const size_t len = content->bytes.len;
+	int failed = 0;
+
+	if (content->home != CONTENT_MEMORY)
+		return 0;
+	if (len <= CONTENT_POOL_MEMORY - pool->memory) {
+		pool->memory += len;
+		return 0;
+	}
+	if (pool->count == 0 || len > POOL_FILE_SIZE - pool->used)
+		failed = pool_grow(pool, tmp);
+	if (!failed)
+		failed = write_file(pool->fd, content->bytes);
+	if (failed)
+		return failed;
+	content_release(content);
+	*content = content_borrow(slice_make(pool->files[pool->count - 1] + pool->used, len));
+	pool->used += len;
+	return 0;
+}
+
+void content_pool_release(struct content_pool *pool)
+{
+	for (size_t i = 0; i < pool->count; i++)
+		munmap(pool->files[i], POOL_FILE_SIZE);
+	free(pool->files);
+	if (pool->count > 0)
+		close(pool->fd);
+	*pool = (struct content_pool){0};
 }

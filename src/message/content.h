@@ -57,4 +57,27 @@ int content_writer_finish(struct content_writer *writer, struct content *content
 /* Drops everything; legal after finish. */
 void content_writer_release(struct content_writer *writer);
 
+/*
+ * Where many small contents stay: the first CONTENT_POOL_MEMORY bytes in memory, the others one
+ * behind the other in unlinked files, each mapped as a whole; so that neither memory nor the number
+ * of descriptors grows with what an archive unpacks to.
+ */
+#define CONTENT_POOL_MEMORY ((size_t)16 * 1024 * 1024)
+
+struct content_pool {
+	size_t memory;	       /* bytes left where they were */
+	unsigned char **files; /* where they are mapped */
+	size_t count;	       /* of files */
+	int fd;		       /* of the last one, when there is any */
+	size_t used;	       /* bytes of it */
+};
+
+/*
+ * An empty pool is all zeros. Moves a CONTENT_MEMORY to a file in `tmp` when the pool has enough in
+ * memory; it borrows from the pool then. Any other content is left as it is. Returns 0 or a negative
+ * errno as content_writer_add() does.
+ */
+int content_pool_take(struct content_pool *pool, const char *tmp, struct content *content);
+void content_pool_release(struct content_pool *pool);
+
 #endif

@@ -207,6 +207,7 @@ void objects_release(struct objects *objects)
 	for (size_t i = 0; i < objects->count; i++)
 		if (objects->list[i].unpacked)
 			content_release(objects->list[i].unpacked);
+	content_pool_release(&objects->pool);
 	arena_release(&objects->arena);
 	*objects = (struct objects){.message = CONTENT_NONE};
 }

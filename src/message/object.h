@@ -49,6 +49,7 @@ struct objects {
 	struct object *list;
 	size_t count, room;
 	struct content message; /* object 0's content: the mapped message, borrowed */
+	struct content_pool pool; /* what members' contents may borrow from */
 };
 
 /*

@@ -153,6 +153,8 @@ int member_end(struct answer *answer)
 	object = &answer->objects->list[member->index];
 	failed = content_writer_finish(&member->writer, object->unpacked);
 	content_writer_release(&member->writer);
+	if (!failed)
+		failed = content_pool_take(&answer->objects->pool, answer->tmp, object->unpacked);
 	if (!failed && member->content)
 		failed = name_after_container(answer, object);
 	member->index = -1;

@@ -166,6 +166,65 @@ static void test_full(void **state)
 	setrlimit(RLIMIT_FSIZE, &old);
 }
 
+/* Made of CONTENT_MEMORY; `i` is the pattern's beginning, so that no two are the same. */
+static struct content small(size_t i, size_t len)
+{
+	unsigned char *data = malloc(len ? len : 1);
+
+	for (size_t at = 0; at < len; at++)
+		data[at] = pattern(i + at);
+	return (struct content){.bytes = slice_make(data, len), .home = CONTENT_MEMORY, .fd = -1};
+}
+
+static void test_pool(void **state)
+{
+	enum { EACH = 1000 * 1000, COUNT = 160 };
+	struct content_pool pool = {0};
+	struct content contents[COUNT], file = written(CONTENT_MEMORY_MAX + 1, 100000);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		contents[i] = small(i, EACH);
+		assert_int_equal(content_pool_take(&pool, "/tmp", &contents[i]), 0);
+		kept += contents[i].home == CONTENT_MEMORY;
+	}
+	/* As many as fit; what is smaller than the room that is left still does. */
+	assert_int_equal(kept, CONTENT_POOL_MEMORY / EACH);
+	assert_int_equal(pool.count, 3);
+	assert_int_equal(contents[0].home, CONTENT_MEMORY);
+	content_release(&contents[0]);
+	contents[0] = small(0, EACH / 2);
+	assert_int_equal(content_pool_take(&pool, "/tmp", &contents[0]), 0);
+	assert_int_equal(contents[0].home, CONTENT_MEMORY);
+	for (size_t i = 1; i < COUNT; i++) {
+		assert_int_equal(contents[i].bytes.len, EACH);
+		for (size_t at = 0; at < EACH; at += at < EACH - 1000 ? 997 : 1)
+			if (contents[i].bytes.data[at] != pattern(i + at))
+				fail_msg("byte %zu of content %zu differs", at, i);
+	}
+	/* What has a home of its own stays there. */
+	assert_int_equal(content_pool_take(&pool, "/tmp", &file), 0);
+	assert_int_equal(file.home, CONTENT_FILE);
+	content_release(&file);
+	for (size_t i = 0; i < COUNT; i++)
+		content_release(&contents[i]);
+	content_pool_release(&pool);
+	assert_int_equal(pool.count, 0);
+}
+
+static void test_pool_without_tmp(void **state)
+{
+	struct content_pool pool = {.memory = CONTENT_POOL_MEMORY};
+	struct content content = small(0, 10), empty = small(0, 0);
+
+	assert_int_equal(content_pool_take(&pool, "/nonexistent", &content), -ENOENT);
+	assert_int_equal(content.home, CONTENT_MEMORY);
+	assert_int_equal(content_pool_take(&pool, "/nonexistent", &empty), 0);
+	content_release(&content);
+	content_release(&empty);
+	content_pool_release(&pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +234,8 @@ int main(void)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_no_tmp),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_pool),
+		cmocka_unit_test(test_pool_without_tmp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
