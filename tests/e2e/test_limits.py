@@ -68,8 +68,8 @@ def nested_mail(depth):
     body = b"Content-Type: text/plain\n\nx\n"
     for level in range(depth):
         edge = b"b%d" % level
-        body = b'Content-Type: multipart/mixed; boundary="' + edge + b'"\n\n--' + edge + b"\n" + body + \
-            b"\n--" + edge + b"--\n"
+        body = (b'Content-Type: multipart/mixed; boundary="' + edge + b'"\n\n--' + edge + b"\n" + body +
+                b"\n--" + edge + b"--\n")
     return mails.top() + body
 
 
@@ -94,7 +94,8 @@ CASES = {
         archives.zipped(("a", b"a" * 4000), ("b", b"b" * (n - 4000)))), 10000),
     "bytes of a stream": ("bytes=10000", lambda n: mail_with(gzip.compress(b"a" * n, mtime=0)), 10000),
     "bytes of two": ("bytes=10000", lambda n: mail_with(zips(2, 2000), zips(1, n - 4000)), 10000),
-    "bytes of a hole": ("bytes=3000000 ratio=1000000", lambda n: mail_with(archives.sparse_tar(n)), 3000000),
+    "bytes of a hole": ("bytes=3000000 ratio=1000000", lambda n: mail_with(
+        archives.sparse_tar(n)), 3000000),
     "bytes decoded": ("bytes=10000", lambda n: mails.multipart(
         mails.part(b"a" * 4000), mails.part(b"b" * (n - 4000))), 10000),
     "ratio": ("ratio=200", lambda n: mail_with(gz(n, 8192)), 200 * 8192),

@@ -1,7 +1,7 @@
 /*
  * Preloaded into qmvc: its FAULT_AT-th system call fails with FAULT_ERRNO; see fault.h. Counted is
- * what qmvc and libuv (preloaded into a helper, it and its libraries) ask of libc by name; FAULT_CALLS, when set, counts the named ones only (names
- * with a blank before and after each).
+ * what qmvc and libuv (preloaded into a helper, it and its libraries) ask of libc by name;
+ * FAULT_CALLS, when set, counts the named ones only (names with a blank before and after each).
  *
  * Left out are the calls for whose failure libuv aborts, on purpose and by its own words:
  * epoll_wait(2) other than EINTR, adding to an epoll set that it has just tried, reading and

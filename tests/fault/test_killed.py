@@ -71,7 +71,7 @@ class Sweep:
 
     def __init__(self, profile, killer, stride, each=False):
         self.profile, self.killer, self.each = profile, killer, each
-        self.stride = STRIDE or stride * (6 if SANITIZED else 1)
+        self.stride = STRIDE or stride * (3 if SANITIZED else 1)
         self.problems, self.points, self.deferred = [], 0, 0
 
     def points_of(self, message):
@@ -167,7 +167,7 @@ def test_scanner_never_gets_further(profile, tmp_path, signatures, resident):
     """As if the mail killed it each time: no verdict is made up, and only that mail suffers."""
     killer = Killer(profile, tmp_path, "qmvc-clamav", "fail_call.so")
     by_library(profile, signatures, resident)
-    sweep = Sweep(profile, killer, 19, each=True)
+    sweep = Sweep(profile, killer, 17, each=True)
     for result, hit, where in sweep.points_of(INFECTED):
         got = verdict(profile, result)
         sweep.check(got in (111, (99, "virus"), (99, "overlimit"), (99, "overlimit,virus")), where,

@@ -139,8 +139,8 @@ static int try_call(const void *of)
 
 	for (size_t i = 0; i < 6; i++)
 		with[i] = argument(call->arguments[i]);
-	return verdict(syscall(call->number, with[0], with[1], with[2], with[3], with[4],
-			       with[5]) >= 0);
+	return verdict(
+		syscall(call->number, with[0], with[1], with[2], with[3], with[4], with[5]) >= 0);
 }
 
 /* In the box of each helper, with `room` to write in (NULL: none). */

@@ -65,7 +65,8 @@ static void at_the_start(void **state)
 {
 	for (size_t i = 0; i < COUNT(whole); i++) {
 		for (size_t len = 0; len < whole[i].bytes.len; len++)
-			assert_int_equal(archive_begins(slice_first(whole[i].bytes, len)), ARCHIVE_NONE);
+			assert_int_equal(
+				archive_begins(slice_first(whole[i].bytes, len)), ARCHIVE_NONE);
 		assert_int_equal(archive_begins(whole[i].bytes), whole[i].kind);
 		assert_true(archive_possible(whole[i].bytes));
 	}
@@ -127,10 +128,10 @@ static const struct slice not_quite[] = {
 	SLICE_LITERAL("\x1f\x9d\x88\1"), /* codes of 8 bits, of 17, and with reserved bits */
 	SLICE_LITERAL("\x1f\x9d\x91\1"),
 	SLICE_LITERAL("\x1f\x9d\xb0\1"),
-	SLICE_LITERAL("\xe1\0\0\x80\0" LZMA_SIZE_UNKNOWN "\0"),		 /* no such properties */
-	SLICE_LITERAL("\x5d\0\0\xa0\0" LZMA_SIZE_UNKNOWN "\0"),		 /* dictionary of 5 * 2^n */
-	SLICE_LITERAL("\x5d\0\x08\0\0" LZMA_SIZE_UNKNOWN "\0"),		 /* below 4 KB */
-	SLICE_LITERAL("\x5d\0\0\x80\0\0\0\0\0\x40\0\0\0\0"),		 /* 256 GB */
+	SLICE_LITERAL("\xe1\0\0\x80\0" LZMA_SIZE_UNKNOWN "\0"), /* no such properties */
+	SLICE_LITERAL("\x5d\0\0\xa0\0" LZMA_SIZE_UNKNOWN "\0"), /* dictionary of 5 * 2^n */
+	SLICE_LITERAL("\x5d\0\x08\0\0" LZMA_SIZE_UNKNOWN "\0"), /* below 4 KB */
+	SLICE_LITERAL("\x5d\0\0\x80\0\0\0\0\0\x40\0\0\0\0"),	/* 256 GB */
 	SLICE_LITERAL("\x5d\0\0\x80\0" LZMA_SIZE_UNKNOWN "\1"),
 	SLICE_LITERAL("\x50\x2a\x4d\x18\xff\xff\xff\xff\x28\xb5\x2f\xfd"), /* longer than it is */
 	SLICE_LITERAL("\x60\x2a\x4d\x18\0\0\0\0\x28\xb5\x2f\xfd"),
@@ -150,7 +151,8 @@ static const struct slice not_quite[] = {
 	SLICE_LITERAL("GIF89a"),
 	SLICE_LITERAL("%PDF-1.7\n"),
 	SLICE_LITERAL("MZ\x90\0\3\0\0\0"),
-	SLICE_LITERAL("\x7f" "ELF\2\1\1"),
+	SLICE_LITERAL("\x7f"
+		      "ELF\2\1\1"),
 	SLICE_LITERAL("\x89PNG\r\n\x1a\n"),
 	SLICE_LITERAL("\xff\xd8\xff\xe0\0\x10JFIF"),
 	SLICE_LITERAL("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
@@ -177,7 +179,8 @@ static const struct slice anywhere[] = {
 /* What a self-extracting archive or a polyglot begins with; some of it is made of false starts. */
 static const struct slice prefixes[] = {
 	SLICE_LITERAL("MZ\x90\0\3\0\0\0 a program"),
-	SLICE_LITERAL("\x7f" "ELF\2\1\1"),
+	SLICE_LITERAL("\x7f"
+		      "ELF\2\1\1"),
 	SLICE_LITERAL("GIF89a\1\0\1\0\x80\0\0"),
 	SLICE_LITERAL("#!/bin/sh\nexec unpack \"$0\"\n"),
 	SLICE_LITERAL("%PDF-1.7\n"),
@@ -187,7 +190,8 @@ static const struct slice prefixes[] = {
 	SLICE_LITERAL("PKPK\3"),
 	SLICE_LITERAL("PK\3PK\3\3PK\5"),
 	SLICE_LITERAL("Rar!\x1aRar!"),
-	SLICE_LITERAL("7z\xbc\xaf" "7z\xbc"),
+	SLICE_LITERAL("7z\xbc\xaf"
+		      "7z\xbc"),
 	SLICE_LITERAL("MSCF\0\0\0MSC"),
 	SLICE_LITERAL("\3\4\5\6\x1a\7\xbc\xafKK"),
 };

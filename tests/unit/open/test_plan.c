@@ -219,11 +219,11 @@ static void ratio(void **state)
 		bool by_ratio;
 	} cases[] = {
 		{1000, 2000, 3 * MEGA, 2000000, true},
-		{1000, 1048, 3 * MEGA, MEGA, true},	 /* 1,048,000: below the megabyte */
-		{1024, 1024, 3 * MEGA, MEGA, true},	 /* just the megabyte */
+		{1000, 1048, 3 * MEGA, MEGA, true}, /* 1,048,000: below the megabyte */
+		{1024, 1024, 3 * MEGA, MEGA, true}, /* just the megabyte */
 		{1024, 1025, 3 * MEGA, MEGA + 1024, true},
 		{1, 1, 3 * MEGA, MEGA, true},
-		{1, 1, MEGA, MEGA, false},		 /* as much: it is the bytes */
+		{1, 1, MEGA, MEGA, false}, /* as much: it is the bytes */
 		{1, 1, MEGA - 1, MEGA - 1, false},
 		{1, 3 * MEGA, 3 * MEGA, 3 * MEGA, false},
 		{1, 3 * MEGA - 1, 3 * MEGA, 3 * MEGA - 1, true},
