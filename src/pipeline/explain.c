@@ -246,7 +246,10 @@ int explain(const struct options *options)
 {
 	struct error error = {0};
 	bool is_child;
+	struct error died = {0};
 	int result = explain_in_room(explain_in, options, &is_child, &error);
 
-	return result < 0 ? complain(options, &error) : result;
+	if (result == -ECHILD)
+		error_set(&died, result, "%s: this mail would be deferred (111)", error.text);
+	return result < 0 ? complain(options, died.set ? &died : &error) : result;
 }

@@ -1,5 +1,6 @@
 /*
- * The private directory of `qmvc -x`; see explain_room.h. The mail is hostile and the one who asks
+ * The private directory of `qmvc -x`, which scanners(8) and vupdate(8) use as well; see
+ * explain_room.h. The mail is hostile and the one who asks
  * is at a terminal: neither a crash nor a Ctrl-C may leave parts of somebody's mail in /tmp. So the
  * work is done in a child, and the parent does nothing but wait and clean up.
  */
@@ -83,6 +84,5 @@ int explain_in_room(int (*work)(const char *room, const void *context), const vo
 		return result;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	return error_set(error, -ECHILD, "ended by signal %d: this mail would be deferred (111)",
-		WTERMSIG(status));
+	return error_set(error, -ECHILD, "ended by signal %d", WTERMSIG(status));
 }

@@ -187,5 +187,7 @@ int main(int argc, char **argv)
 		return result > 0 ? EXIT_USABLE : fail(&error);
 	signal(SIGPIPE, SIG_IGN);
 	result = explain_in_room(work, &command, &is_child, &error);
-	return result < 0 ? fail(&error) : result;
+	if (result < 0)
+		fail(&error);
+	return result == -ECHILD ? EXIT_UNUSABLE : result < 0 ? EXIT_USAGE : result;
 }

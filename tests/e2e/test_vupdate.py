@@ -115,11 +115,12 @@ def test_update_lock_is_held(tools):
     versioned(tools, "fsav", "echo $$ > %s.new; mv %s.new %s; exec sleep 300" % ((ready,) * 3))
     tools.profile.scanners("fsav;F;F-Secure;;")
     env = dict(tools.profile.environment, HOME=str(tools.profile.user_home))
-    first = subprocess.Popen([PROGRAMS / "vupdate"], env=env, stdout=subprocess.DEVNULL)
+    first = subprocess.Popen([PROGRAMS / "vupdate"], env=env, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, text=True)
     wait_until(ready.exists)
     assert tools.run("vupdate").returncode == 75
     first.terminate()
-    first.wait()
+    assert first.communicate()[1] == "vupdate: ended by signal 15\n" and first.returncode == 1
     os.kill(int(ready.read_text()), signal.SIGKILL)
     versioned(tools, "fsav", "exit 0")
     assert tools.run("vupdate").returncode == 0
