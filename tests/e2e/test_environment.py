@@ -35,7 +35,7 @@ def test_reactions_are_refused_until_they_are_built(profile, clamd, reaction):
 
 @pytest.mark.parametrize("name,filters,content,word", [
     ("scanners", KEEP, "clamd:/x;C;a\nclamd:/y;C;b", "C"),
-    ("scanners", KEEP, "icap://h/s;I;x", "icap"),
+    ("scanners", KEEP, "icap:h/s;I;x", "icap://"),
     ("scanners", KEEP, "clamd:/x;C;n;;timeout=soon", "soon"),
     ("limits", "overlimit=y;block", "depth=deep", "deep"),
     ("badloadertypes", "loadertype=y", "magic:4d5", "4d5"),
