@@ -47,4 +47,28 @@ static inline bool cancel_after(
 	return cancelled;
 }
 
+/*
+ * Cancels after 0, 1, 2, ... turns until the scan has ended before; each time nothing may stay open.
+ * `around`, when given, is called before each scan with true and after it with false.
+ */
+static inline void cancel_at_every_turn(struct scan_test *test, const struct scanner_config *config,
+	void (*around)(struct scan_test *test, bool begins))
+{
+	bool cancelled = true;
+	int turns = 0;
+
+	for (; cancelled; turns++) {
+		unsigned fds = loop_test_count_fds();
+
+		if (around)
+			around(test, true);
+		cancelled = cancel_after(test, config, turns);
+		if (around)
+			around(test, false);
+		assert_int_equal(loop_test_count_fds(), fds);
+		assert_true(turns < 5000);
+	}
+	assert_true(turns > 1); /* it was not over at once */
+}
+
 #endif

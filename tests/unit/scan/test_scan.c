@@ -1,12 +1,10 @@
 /*
- * Several scanners of a mail: at once or in turn, ended as soon as they do not matter, and cancelled
- * after every number of turns of the loop, with nothing left behind.
+ * Several scanners of a mail: at once or in turn, and ended as soon as they do not matter. What cancelling
+ * leaves behind is looked at in test_cancel.c.
  */
 #include "unit.h"
 
 #include "scan_test.h"
-
-#include "cancel_test.h"
 
 #include "base/clock.h"
 #include "fake_clamd.h"
@@ -100,12 +98,6 @@ static bool evil(struct fake_clamd *fake, const struct fake_request *request)
 	return true;
 }
 
-static bool clean(struct fake_clamd *fake, const struct fake_request *request)
-{
-	fake_reply(fake, request, "OK");
-	return true;
-}
-
 static void test_quitasap_ends_the_others(void **state)
 {
 	struct scan_test *test = *state;
@@ -179,104 +171,7 @@ static void test_deadline_of_all(void **state)
 	assert_string_equal(order(test), "begin a\n");
 }
 
-/* --- cancelled after N turns, each back-end --- */
-
-static void cancel_at_every_turn(
-	struct scan_test *test, struct fake_clamd *fake, fake_answer *answer)
-{
-	static char large[2000000];
-
-	for (int i = 0; i < 20; i++)
-		scan_test_object(test, slice_make(large, i % 3 ? 5 : sizeof(large)));
-	for (int turns = 0; turns <= 20; turns++) {
-		struct scanner_config *config;
-
-		test->scanners.count = 0;
-		unlink(scan_test_path(test, "ctl"));
-		fake_clamd_start(fake, scan_test_path(test, "ctl"), answer);
-		config = scan_test_clamd(test, fake->path);
-		cancel_after(test, config, turns);
-		fake_clamd_stop(fake);
-	}
-}
-
-static void test_cancel_clamd(void **state)
-{
-	struct fake_clamd fake;
-
-	cancel_at_every_turn(*state, &fake, clean);
-}
-
-/* In the middle of a stream, and of a reconnect. */
-static bool no_fds(struct fake_clamd *fake, const struct fake_request *request)
-{
-	if (request->stream)
-		return clean(fake, request);
-	fake_say(fake, "%u: No file descriptor received. ERROR", request->number);
-	return false;
-}
-
-static void test_cancel_stream(void **state)
-{
-	struct fake_clamd fake;
-
-	cancel_at_every_turn(*state, &fake, no_fds);
-}
-
-static bool hangs_up(struct fake_clamd *fake, const struct fake_request *request)
-{
-	(void)fake;
-	(void)request;
-	return false;
-}
-
-static void test_cancel_reconnect(void **state)
-{
-	struct fake_clamd fake;
-
-	cancel_at_every_turn(*state, &fake, hangs_up);
-}
-
-static void test_cancel_process(void **state)
-{
-	struct scan_test *test = *state;
-	struct scanner_config *config = slow(test, "x", "0.05", "exit 0");
-
-	scan_test_text(test, "mail");
-	for (int turns = 0; turns <= 20; turns++)
-		cancel_after(test, config, turns);
-}
-
-static void test_cancel_idle(void **state)
-{
-	struct scan_test *test = *state;
-	struct scanner_config *config = scan_test_clamd(test, "/nonexistent");
-
-	scan_test_text(test, "larger than maxsize");
-	config->max_size = 1;
-	for (int turns = 0; turns <= 3; turns++)
-		cancel_after(test, config, turns);
-}
-
-/* libclamav's helper, played by a script that never answers, dies at once, or cannot be run. */
-static void test_cancel_helper(void **state)
-{
-	static const char *const scripts[] = {"#!/bin/sh\nexec sleep 300\n",
-		"#!/bin/sh\necho no signatures >&2\nexit 2\n", "#!/bin/sh\nkill -9 $$\n",
-		"#!/nonexistent\n"};
-	struct scan_test *test = *state;
-	struct scanner_config *config = scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
-
-	scan_test_text(test, "mail");
-	scan_test_text(test, "part");
-	test->profile.libexec = test->directory;
-	config->timeout_ms = 30;
-	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-		scan_test_write(scan_test_path(test, "qmvc-clamav"), slice_cstr(scripts[i]), 0755);
-		for (int turns = 0; turns <= 20; turns++)
-			cancel_after(test, config, turns);
-	}
-}
+/* --- the helper of ours --- */
 
 static void test_helper_that_fails(void **state)
 {
@@ -344,18 +239,6 @@ static void test_helper_killed_by_an_object(void **state)
 	assert_string_equal(result->text, "object 0: killed by signal 11");
 }
 
-static void test_cancel_working_helper(void **state)
-{
-	struct scan_test *test = *state;
-	struct scanner_config *config = scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
-
-	use_fake_helper(test);
-	for (int i = 0; i < 20; i++)
-		scan_test_text(test, i == 9 ? "KILL" : "plain");
-	for (int turns = 0; turns <= 20; turns++)
-		cancel_after(test, config, turns);
-}
-
 static void test_infected_before_cancel_stays(void **state)
 {
 	struct scan_test *test = *state;
@@ -383,16 +266,9 @@ int main(void)
 		scan_test(test_whitelisted_ends_nobody),
 		scan_test(test_error_ends_nobody),
 		scan_test(test_deadline_of_all),
-		scan_test(test_cancel_clamd),
-		scan_test(test_cancel_stream),
-		scan_test(test_cancel_reconnect),
-		scan_test(test_cancel_process),
-		scan_test(test_cancel_idle),
-		scan_test(test_cancel_helper),
 		scan_test(test_helper_that_fails),
 		scan_test(test_helper_answers),
 		scan_test(test_helper_killed_by_an_object),
-		scan_test(test_cancel_working_helper),
 		scan_test(test_infected_before_cancel_stays),
 	};
 
