@@ -51,7 +51,7 @@ static inline bool cancel_after(
  * Cancels after 0, 1, 2, ... turns until the scan has ended before; each time nothing may stay open.
  * `around`, when given, is called before each scan with true and after it with false.
  */
-static inline void cancel_at_every_turn(struct scan_test *test, const struct scanner_config *config,
+static inline void cancel_after_each_turn(struct scan_test *test, const struct scanner_config *config,
 	void (*around)(struct scan_test *test, bool begins))
 {
 	bool cancelled = true;

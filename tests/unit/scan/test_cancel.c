@@ -40,7 +40,7 @@ static void cancel_clamd(struct scan_test *test, fake_answer *answer, unsigned t
 	config->address_count = 1;
 	config->timeout_ms = timeout_ms;
 	behaviour = answer;
-	cancel_at_every_turn(test, config, around_clamd);
+	cancel_after_each_turn(test, config, around_clamd);
 }
 
 static void some_objects(struct scan_test *test)
@@ -157,7 +157,7 @@ static void test_addresses(void **state)
 	config->addresses[1] = (struct scanner_address){.host = "127.0.0.1", .port = 1};
 	config->addresses[2] = (struct scanner_address){.path = scan_test_path(test, "files")};
 	config->address_count = 3;
-	cancel_at_every_turn(test, config, NULL);
+	cancel_after_each_turn(test, config, NULL);
 }
 
 static void test_idle(void **state)
@@ -179,7 +179,7 @@ static void cancel_plugin(struct scan_test *test, const char *script, unsigned t
 
 	config->timeout_ms = timeout_ms;
 	scan_test_text(test, "mail");
-	cancel_at_every_turn(test, config, NULL);
+	cancel_after_each_turn(test, config, NULL);
 }
 
 static void test_process(void **state)
@@ -226,7 +226,7 @@ static void test_helper(void **state)
 
 	for (int i = 0; i < 20; i++)
 		scan_test_text(test, i == 9 ? "KILL" : i == 15 ? "EVIL" : "plain");
-	cancel_at_every_turn(test, config, NULL);
+	cancel_after_each_turn(test, config, NULL);
 }
 
 /* One that never answers, says why it cannot, is killed, and cannot be run. */
@@ -242,7 +242,7 @@ static void test_bad_helpers(void **state)
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
 		test->scanners.count = 0;
 		use_helper(test, scripts[i])->timeout_ms = 30;
-		cancel_at_every_turn(test, &test->scanners.scanners[0], NULL);
+		cancel_after_each_turn(test, &test->scanners.scanners[0], NULL);
 	}
 }
 
