@@ -13,7 +13,8 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 
-#define BACKUPS_MAX 10000
+#define BACKUPS_MAX	 10000
+#define CONTROL_FILE_MAX ((size_t)4 << 20)
 
 /* ~/qmvc/control may not be there yet; BASEDIR/control and the home are made by hand. */
 static int make_control(const struct profile *profile, struct arena *arena, const char **control,
@@ -32,20 +33,49 @@ static int make_control(const struct profile *profile, struct arena *arena, cons
 	return result ? error_set_errno(error, result, "%s", *control) : 0;
 }
 
-/* Gives the old file one more name, PATH.old.N, which nobody has yet. 0 or a negative errno. */
+/* Copies `bytes` to a new file, whole or not at all. Returns 0 or a negative errno. */
+static int copy(struct slice bytes, mode_t mode, const char *name)
+{
+	cleanup_fd int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result;
+
+	if (fd < 0)
+		return -errno;
+	result = fd_write_all(fd, bytes);
+	if (!result && fchmod(fd, mode) < 0)
+		result = -errno;
+	if (!result)
+		result = fd_sync(fd);
+	if (result)
+		unlink(name);
+	return result;
+}
+
+/*
+ * Keeps the old file as PATH.old.N, the first name that nobody has yet. A copy: a second name for a
+ * file of somebody else's is not given to everybody (proc(5), protected_hardlinks). Returns 0 and
+ * *kept, -ENOENT when there is no old one, or another negative errno.
+ */
 static int keep(struct arena *arena, const char *path, const char **kept)
 {
+	cleanup_buf struct buf old = {0};
+	struct stat status;
+	int result = fd_read_file(AT_FDCWD, path, CONTROL_FILE_MAX, &old);
+
+	if (result)
+		return result;
+	if (stat(path, &status) < 0)
+		return -errno;
 	for (unsigned n = 1; n <= BACKUPS_MAX; n++) {
 		const char *name = arena_printf(arena, "%s.old.%u", path, n);
 
 		if (!name)
 			return -ENOMEM;
-		if (link(path, name) == 0) {
+		result = copy(buf_slice(&old), status.st_mode & 0755, name);
+		if (result == 0)
 			*kept = name;
-			return 0;
-		}
-		if (errno != EEXIST)
-			return -errno;
+		if (result != -EEXIST)
+			return result;
 	}
 	return -EEXIST;
 }
@@ -90,6 +120,8 @@ static int replace(const char *path, const char *directory, struct slice text, s
 		result = -errno;
 	if (result)
 		unlink(temporary);
+	if (result && *kept)
+		unlink(*kept);
 	return result ? result : fd_sync_dir(directory);
 }
 
