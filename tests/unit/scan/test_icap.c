@@ -57,10 +57,23 @@ static bool get_header(struct fake_daemon *fake, bool *options, bool *previewed)
 	return true;
 }
 
-/* What it says to OPTIONS and, unless the object holds EVIL, to an object. */
+/*
+ * What it says to OPTIONS and to an object; if the object holds EVIL, `found` or that it found
+ * something, if it holds BOMB, that it has failed.
+ */
 struct manners {
-	const char *options, *answer;
+	const char *options, *answer, *found;
+	bool stays; /* it does not close when it has said so, and says nothing more */
 };
+
+static const char *answer_to(const struct manners *manners, struct slice object)
+{
+	if (slice_find(object, slice_cstr("EVIL"), 0) < object.len)
+		return manners->found ? manners->found : FOUND;
+	if (slice_find(object, slice_cstr("BOMB"), 0) < object.len)
+		return "ICAP/1.0 500 Server error\r\n\r\n";
+	return manners->answer;
+}
 
 static void serve(struct fake_daemon *fake, const struct manners *manners)
 {
@@ -77,9 +90,7 @@ static void serve(struct fake_daemon *fake, const struct manners *manners)
 			go_on = get_chunks(fake, &body);
 		}
 		if (!options) {
-			bool evil = slice_find(buf_slice(&body), slice_cstr("EVIL"), 0) < body.len;
-
-			answer = evil ? FOUND : manners->answer;
+			answer = answer_to(manners, buf_slice(&body));
 			fake->questions++;
 		}
 		if (go_on && answer)
@@ -87,6 +98,8 @@ static void serve(struct fake_daemon *fake, const struct manners *manners)
 		go_on = go_on && answer && !strstr(answer, "close");
 		buf_release(&body);
 	}
+	if (manners->stays)
+		fake_hang(fake);
 }
 
 static void honest(struct fake_daemon *fake)
@@ -103,6 +116,16 @@ static void closing(struct fake_daemon *fake)
 {
 	serve(fake,
 		&(struct manners){OPTIONS "Options-TTL: 0\r\nConnection: close\r\n\r\n", CLOSE});
+}
+
+static void closing_in_words(struct fake_daemon *fake)
+{
+	serve(fake, &(struct manners){OPTIONS "Connection: close\r\n\r\n", CLOSE, .stays = true});
+}
+
+static void talkative(struct fake_daemon *fake)
+{
+	serve(fake, &(struct manners){OPTIONS "\r\n", CLEAN, .found = FOUND CLEAN});
 }
 
 static void hanging_up(struct fake_daemon *fake)
@@ -178,6 +201,52 @@ static void test_answers(void **state)
 	assert_int_equal(run_against(test, &fake, failing)->verdict, VERDICT_ERROR);
 	assert_int_equal(run_against(test, &fake, hanging_up)->verdict, VERDICT_ERROR);
 	assert_true(fake.connections < 12);
+}
+
+/* Each says that it closes, so nothing is asked over the connection, closed or not. */
+static void test_said_to_close(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_daemon fake;
+
+	scan_test_text(test, "one");
+	scan_test_text(test, "two");
+	assert_int_equal(run_against(test, &fake, closing_in_words)->verdict, VERDICT_CLEAN);
+	assert_int_equal(fake.connections, 3);
+}
+
+/* What comes behind an answer is no answer to the next question. */
+static void test_more_than_one_answer(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_daemon fake;
+
+	scan_test_text(test, "the mail");
+	scan_test_text(test, "EVIL");
+	scan_test_text(test, "more");
+	assert_int_equal(run_against(test, &fake, talkative)->verdict, VERDICT_INFECTED);
+	assert_int_equal(fake.questions, 3);
+	assert_int_equal(fake.connections, 2);
+}
+
+/* The probe has answered, on a connection that is spent: the object is asked over the next. */
+static void test_fails_on_one_object(void **state)
+{
+	static fake_talk *const talks[] = {honest, closing};
+	struct scan_test *test = *state;
+
+	scan_test_text(test, "one");
+	scan_test_text(test, "BOMB");
+	scan_test_text(test, "two");
+	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+		struct fake_daemon fake;
+		const struct scan_result *result = run_against(test, &fake, talks[i]);
+
+		assert_int_equal(result->verdict, VERDICT_ERROR);
+		assert_true(result->beaten);
+		assert_string_equal(result->text, "object 1: ICAP/1.0 500 Server error");
+		assert_true(fake.questions < 12);
+	}
 }
 
 /* Only what the whitelist does not know counts, of all that one answer names. */
@@ -351,6 +420,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		scan_test(test_answers),
+		scan_test(test_said_to_close),
+		scan_test(test_more_than_one_answer),
+		scan_test(test_fails_on_one_object),
 		scan_test(test_whitelist),
 		scan_test(test_answer_before_the_object),
 		scan_test(test_another_address),

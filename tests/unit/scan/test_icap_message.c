@@ -139,6 +139,7 @@ static void test_body(void **state)
 		{"b\r\nthe object\n\r\n0\r\n", ICAP_MORE, false},
 		{"b\r\nthe object\n\r\n", ICAP_MORE, false},
 		{"b\r\nthe object\n and more\r\n0\r\n\r\n", -EPROTO, false},
+		{"b\r\nthe object\n.\n0\r\n\r\n", -EPROTO, false},
 		{"a\r\nthe object\n\r\n0\r\n\r\n", -EPROTO, false},
 		{"\r\nthe object\n\r\n0\r\n\r\n", -EPROTO, false},
 		{"-1\r\nthe object\n\r\n0\r\n\r\n", -EPROTO, false},
