@@ -7,12 +7,8 @@
 clamav_rules='
 /^LibClamAV (Warning|debug|info)/ { next }
 
-{
+part($0) != "" && substr(rest, 1, 2) == ": " {
 	file = part($0)
-	if (file == "" || substr(rest, 1, 2) != ": ") {
-		trouble($0)
-		next
-	}
 	what = substr(rest, 3)
 	if (what == "OK" || what == "Empty file")
 		scanned(file)

@@ -120,7 +120,7 @@ function after(text, separator,   at) {
 
 function scanned(file) { seen[file] = 1 }
 
-function counted(n) { count = n + 0; has_count = 1 }
+function counted(n) { count = n + 0 }
 
 function found(kind, what, where) {
 	finds[kind]++
@@ -215,10 +215,8 @@ END {
 		for (file in wanted)
 			if (!(file in seen))
 				trouble("nothing was said about " file)
-	} else if (account == "count" && !has_count)
-		trouble("it did not say how many files it has looked at")
-	else if (account == "count" && count < listed["before"])
-		trouble(count " files were looked at instead of " listed["before"])
+	} else if (account == "count" && count + 0 < listed["before"])
+		trouble((count == "" ? "no files" : count " files") " were looked at instead of " listed["before"])
 
 	if (!listed["before"])
 		trouble("there is nothing to scan")
@@ -335,7 +333,7 @@ plugin_update() { # COMMAND [ARGUMENT...] : exit 0 only when it has exited 0
 	"$@" < /dev/null
 	code=$?
 	if [ "$code" -ne 0 ]; then
-		plugin_error "$1: exit code $code"
+		plugin_error "the update has failed with exit code $code"
 	fi
 	exit 0
 }

@@ -68,11 +68,17 @@ class Bench:
             text = text.replace("{%s}" % name, str(getattr(self, name)))
         return text.replace("{dir}", str(self.parts))
 
-    def arguments(self, given):
-        """What the program was called with, but for the name of the scratch directory."""
+    def called(self, given, arguments):
+        """Was it called so, in the environment of the table, and with nothing from outside?"""
+        given = json.loads(given.read_text())
         scratch = re.escape(str(self.scratch)) + r"/[^/]+"
-        return [re.sub(scratch, "{scratch}", re.sub(scratch + "/probe", "{probe}", a))
-                for a in json.loads(given.read_text())["arguments"]]
+        got = [re.sub(scratch, "{scratch}", re.sub(scratch + "/probe", "{probe}", a))
+               for a in given["arguments"]]
+        assert got == [self.fill(a) for a in arguments]
+        assert given["stdin"] == ""
+        assert given["environment"]["LC_ALL"] == "C"
+        for variable, value in self.table.get("environment", {}).items():
+            assert given["environment"].get(variable) == self.fill(value)
 
     def run(self, kind, *arguments):
         done = subprocess.run([*self.shell, PLUGINS / (kind + "_" + self.name), *arguments], timeout=60,
@@ -129,12 +135,7 @@ each = pytest.mark.parametrize("bench", NAMES, indirect=True)
 def test_clean(bench):
     """And it is called as documented, with nothing from outside."""
     assert bench.scan(bench.table["clean"]) == set()
-    assert bench.arguments(bench.given) == [bench.fill(a) for a in bench.table["arguments"]]
-    given = json.loads(bench.given.read_text())
-    assert given["stdin"] == ""
-    assert given["environment"]["LC_ALL"] == "C"
-    for variable, value in bench.table.get("environment", {}).items():
-        assert given["environment"][variable] == bench.fill(value)
+    bench.called(bench.given, bench.table["arguments"])
 
 
 @pytest.mark.parametrize("bench,title", scenes(), indirect=["bench"])
@@ -259,7 +260,7 @@ def test_versions(bench, number):
     lines = [line.replace("\t", " ", 1) for line in done.stdout.decode("latin-1").splitlines()]
     assert lines == [bench.fill(line) for line in scene["say"]]
     assert done.returncode == scene.get("exit", 0)
-    assert bench.arguments(given) == [bench.fill(a) for a in scene["arguments"]]
+    bench.called(given, scene["arguments"])
 
 
 @each
@@ -282,7 +283,7 @@ def test_update(bench):
     given = bench.install({"code": 0, "out": ["patterns: new"]}, update["program"])
     done = bench.run("update")
     assert done.returncode == 0 and b"patterns: new" in done.stdout
-    assert bench.arguments(given) == [bench.fill(a) for a in update["arguments"]]
+    bench.called(given, update["arguments"])
     bench.install({"code": 9, "err": ["no network"]}, update["program"])
     done = bench.run("update")
     assert done.returncode == 1 and b"no network" in done.stderr
@@ -327,6 +328,16 @@ def test_hangs(bench, profile, plugin):
     result = profile.deliver(mails.plain())
     assert result.command_codes == [111], result.text
     assert profile.last()["scan.P"].startswith("timeout:")
+    assert processes_with(bench.root) == []
+
+
+@each
+def test_leaves_a_child(bench, profile, plugin):
+    """An engine that starts its daemon, which keeps the output open, has answered nevertheless."""
+    bench.install({**bench.table["clean"], "child": True})
+    profile.filters("virus=y;keep;;quitasap").scanners("%s;P;Plug-in;" % wrapper(bench, plugin))
+    assert profile.deliver(mails.plain()).command_codes == [0]
+    assert profile.last()["scan.P"].startswith("clean:")
     assert processes_with(bench.root) == []
 
 

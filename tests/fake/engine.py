@@ -58,20 +58,25 @@ def tamper(how, parts):
         time.sleep(0.02)  # the clock of the file system is a coarse one
         part.write_bytes(data)
     elif how == "create":
-        time.sleep(0.02)
+        before = part.parent.stat()
         (part.parent / "report.txt").write_text("x")
+        for path in (part.parent / "report.txt", part.parent):
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def play(scene, arguments):
     """A scene: out, err: lines; raw: bytes put before the lines, as latin-1; cut: without the last
-    newline; code; signal; tamper: see there; hang: with a child that keeps the output open."""
+    newline; code; signal; tamper: see there; hang: as a child does that keeps the output open; child:
+    such a one is left; flood: so many bytes before all else."""
     parts = parts_of(arguments)
     out = text_of(scene.get("out", []), parts)
     err = text_of(scene.get("err", []), parts)
     if "tamper" in scene:
         tamper(scene["tamper"], parts)
     if scene.get("flood"):
-        out = b"nothing that anybody knows, over and over\n" * (scene["flood"] // 42) + out
+        lines = (b"%09d nothing that anybody knows, and more\n" % i
+                 for i in range(scene["flood"] // 50))
+        out = b"".join(lines) + out
     out = scene.get("raw", "").encode("latin-1") + out
     if scene.get("cut"):
         out = out[:-1]
@@ -84,6 +89,8 @@ def play(scene, arguments):
             os.setsid()
         while True:
             signal.pause()
+    if scene.get("child") and os.fork() == 0:
+        signal.pause()
     if "signal" in scene:
         os.kill(os.getpid(), scene["signal"])
     os._exit(scene["code"])

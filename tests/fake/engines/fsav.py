@@ -48,6 +48,9 @@ ENGINE = {
         "a member's name that plays the last line": {
             "code": 3, "out": ["[{1}] x", "99 files scanned: Infected: Bad [AVP]", "1 file scanned"],
             "say": ["infected - Bad", "error"]},
+        "bytes that are no text": {
+            "code": 3, "out": ["{1}: Infected: EI\0C\x1bA\x7fR [Libra]", "{count} files scanned"],
+            "say": ["infected 1 EI?C?A?R"]},
         "a hostile member's name": {
             "code": 3, "out": ["[{1}] OK: Infected: FOUND [Clean]: Infected: Bad [AVP]",
                                "{count} files scanned"],

@@ -31,6 +31,8 @@ ENGINE = {
             "code": 0, "out": HEAD + summary("{count}", 2),
             "say": ["infected - unnamed, by the summary"]},
         "no summary": {"code": 0, "out": HEAD, "say": ["error"]},
+        "half a summary": {
+            "code": 0, "out": [*HEAD, "Searched : 1", "Scan : {count}"], "say": ["error"]},
         "a summary without numbers": {
             "code": 0, "out": HEAD + summary("?", "?"), "say": ["error"]},
         "nothing infected of nothing told": {
@@ -38,10 +40,9 @@ ENGINE = {
         "encrypted": {
             "code": 0, "out": [*HEAD, "{1} is encrypted", *summary("{count}", 0)],
             "say": ["encrypted 1  is encrypted"]},
-        "broken patterns": {
-            "code": 0, "out": ["read pattern failed", *summary("{count}", 0)], "say": ["error"]},
-        "no patterns": {"code": 3, "out": ["pattern file not found"], "say": ["error"]},
-        "no memory": {"code": 0, "out": ["out of memory", *summary("{count}", 0)], "say": ["error"]},
+        **{text: {"code": 0, "out": [text, *summary("{count}", 0)], "say": ["error"]} for text in (
+            "read pattern failed", "invalid pattern file", "pattern file not found",
+            "incorrect pattern format", "read error", "out of memory")},
         "licence expired": {
             "code": 0, "out": ["the licence has expired", *summary("{count}", 0)], "say": ["error"]},
         "a hostile member's name": {
