@@ -22,7 +22,8 @@ part($0) != "" && substr(rest, 1, 2) == ": " {
 			found("suspicious", what, file)
 		else
 			found("infected", what, file)
-	} else if (what ~ /^(Can.t (parse|unpack)|Bad format|Exceeded time limit|Error during bytecode).* ERROR$/)
+	} else if (what ~ /^(Can.t (parse|unpack)|Bad format|Exceeded time limit).* ERROR$/ ||
+		what ~ /^Error during bytecode.* ERROR$/)
 		found("limit", what, file)
 	else {
 		scanned(file)
@@ -31,7 +32,8 @@ part($0) != "" && substr(rest, 1, 2) == ": " {
 	next
 }'
 
-# Tells ENGINE/PATTERNS/DATE, the date in local time; the latter two are missing where the official signatures are.
+# Tells ENGINE/PATTERNS/DATE, the date in local time; the latter two are missing where the official
+# signatures are.
 clamav_versions() { # VERSION
 	engine=${1%%/*}
 	rest=${1#"$engine"}

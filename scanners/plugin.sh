@@ -3,8 +3,8 @@
 # plugin.sh: what the plug-ins of qmvc have in common. The protocol is in qmvc-scanners(5).
 #
 # A plug-in is one file for one engine, with three names: av_NAME scans, check_NAME tells versions,
-# update_NAME fetches patterns; the latter two are links to the first. What is known about the engine,
-# and nothing else, stands in that file; how not to be fooled by it stands here:
+# update_NAME fetches patterns; the latter two are links to the first. What is known about the
+# engine, and nothing else, stands in that file; how not to be fooled by it stands here:
 #
 #	. "${0%/*}/plugin.sh"
 #
@@ -29,10 +29,10 @@
 # engine_programs   where the engine's program is, in the order of trying: paths, or names for PATH.
 #                   QMVC_PROGRAM=PATH in the environment overrides it, for a script of your own that
 #                   calls the plug-in; QMVC_ROOT=DIR is put before every path, for tests.
-# engine_scan       is called with the OPTIONs that followed the directory, after $program was found.
+# engine_scan       is called with the OPTIONs that followed the directory. $program was found,
 #                   $directory is absolute, $scratch a directory of its own, removed at the end.
-# engine_check      prints what it knows by plugin_say; plugin_error when the engine is not usable. Where
-#                   no call asks for the version, plugin_probe shows that it works.
+# engine_check      prints what it knows by plugin_say; plugin_error when the engine is not usable.
+#                   Where no call asks for the version, plugin_probe shows that it works.
 # engine_update     ends in the command's exit code by plugin_update. Without it there is no update.
 #
 # plugin_run COMMAND [ARGUMENT...]
@@ -47,22 +47,30 @@
 #		clean       clean, when the lines and the account say so too
 #		infected    something was found, even if no line says what
 #		suspicious  the same, for what merely looks like a virus
-#		told        some line has to tell what was found, else it is an error: for codes that the
-#		            engine, or who starts it, may use for a failure as well
+#		told        some line has to tell what was found, else it is an error: for codes
+#		            that the engine, or who starts it, may use for a failure as well
 #		error: TEXT
-#	RULES: awk, run on each line that is not blank, of its output (stage == "out") and its errors
-#	(stage == "err"). A rule that knows the line ends with `next`. What no rule knows is passed
-#	over, unless it tells of trouble (trouble_words()). To be called:
-#		found(KIND, WHAT, WHERE)  KIND: infected, suspicious, encrypted, limit; WHERE: the line from
-#		                          the file's path on. Lines of infected files come first.
-#		scanned(FILE)             this file was looked at to the end
-#		counted(N)                so many files were looked at; the last one said holds, because a
-#		                          file name inside an archive can look like a line
-#		unscanned(WHERE, WHY)     this file was not: encrypted, limit or error, by the words of WHY
-#		trouble(TEXT)             the engine has failed
-#		part(TEXT)                the file whose path TEXT begins with, "" when there is none; what
-#		                          follows it is in `rest`
-#		before(TEXT, SEPARATOR), after(TEXT, SEPARATOR)  ends at, begins behind its first occurrence
+#	RULES: awk, run on each line that is not blank, of its output (stage == "out") and its
+#	errors (stage == "err"). A rule that knows the line ends with `next`; those for what was
+#	found come first. What no rule knows is passed over, unless it tells of trouble
+#	(trouble_words()). To be called:
+#		found(KIND, WHAT, WHERE)
+#			KIND: infected, suspicious, encrypted, limit; WHERE: the path of the file, that of
+#			a member of an archive may follow
+#		scanned(FILE)
+#			this file was looked at to the end
+#		counted(N)
+#			so many files were looked at; what is said last holds, because the name of a
+#			member can look like a line
+#		unscanned(WHERE, WHY)
+#			this file was not: encrypted, limit or error, by the words of WHY
+#		trouble(TEXT)
+#			the engine has failed
+#		part(TEXT)
+#			the file whose path TEXT begins with, "" when there is none; what follows it
+#			is in `rest`
+#		before(TEXT, SEPARATOR), after(TEXT, SEPARATOR)
+#			TEXT up to, and behind, the first SEPARATOR
 #
 # What qmvc gives to an engine has names of digits only, so a path in a line is recognised exactly.
 
@@ -102,7 +110,9 @@ function part(text,   name) {
 		return ""
 	name = substr(text, length(directory) + 2)
 	sub(/^[.\/]+/, "", name)
-	if (!match(name, /^[^]:\/<>|() \t"\047[]+/) || !((directory "/" substr(name, 1, RLENGTH)) in wanted))
+	if (!match(name, /^[^]:\/<>|() \t"\047[]+/))
+		return ""
+	if (!((directory "/" substr(name, 1, RLENGTH)) in wanted))
 		return ""
 	rest = substr(name, RLENGTH + 1)
 	return directory "/" substr(name, 1, RLENGTH)
@@ -152,8 +162,9 @@ function trouble_words(line) {
 	line = tolower(line)
 	if (line ~ /[:=][ \t]*0+[ \t.]*$/ || line ~ /^[ \t]*(0+|no) errors?/)
 		return 0
-	return line ~ /error|could not|cannot|can.t |unable to|fail|denied|password|encrypt|expired/ ||
-		line ~ /skipped|excluded|not (been )?scanned|abort|corrupt|no such file|time[d ]*out/ ||
+	return line ~ /error|could not|cannot|can.t |unable to|fail|denied|no such file/ ||
+		line ~ /password|encrypt|corrupt|skipped|excluded|not (been )?scanned/ ||
+		line ~ /expired|abort|time[d ]*out/ ||
 		line ~ /evaluation|licen[cs]e (is |has )?(invalid|missing)|(invalid|no) licen[cs]e/
 }
 
@@ -166,7 +177,7 @@ BEGIN {
 	}
 }
 
-# The listings of the directory, before and after. Lines: mode links uid gid size month day time NAME.
+# The listings of the directory, before and after: mode links uid gid size month day time NAME.
 stage == "before" || stage == "after" {
 	if (/^total /)
 		next
@@ -216,7 +227,7 @@ END {
 			if (!(file in seen))
 				trouble("nothing was said about " file)
 	} else if (account == "count" && count + 0 < listed["before"])
-		trouble((count == "" ? "no files" : count " files") " were looked at instead of " listed["before"])
+		trouble((count == "" ? "no" : count) " files were looked at, of " listed["before"])
 
 	if (!listed["before"])
 		trouble("there is nothing to scan")
@@ -232,18 +243,21 @@ plugin_run() { # COMMAND [ARGUMENT...]
 	"$@" > "$scratch/out" 2> "$scratch/err" < /dev/null
 	code=$?
 	ls -lnA "$directory" > "$scratch/after" || : > "$scratch/after"
-	find "$directory" -newer "$scratch/started" > "$scratch/newer" || echo gone > "$scratch/newer"
+	find "$directory" -newer "$scratch/started" > "$scratch/newer" ||
+		echo gone > "$scratch/newer"
 }
 
 plugin_judge() { # ACCOUNT CODES RULES
 	for file in out err; do
-		tr '\000' '?' < "$scratch/$file" > "$scratch/$file.text" || plugin_error "its output is lost"
+		tr '\000' '?' < "$scratch/$file" > "$scratch/$file.text" ||
+			plugin_error "its output is lost"
 	done
 	codes=$2
 	export directory scratch codes
 	awk "$plugin_before_rules$3$plugin_after_rules" \
 		account="$1" code="$code" \
-		stage=before "$scratch/before" stage=after "$scratch/after" stage=newer "$scratch/newer" \
+		stage=before "$scratch/before" stage=after "$scratch/after" \
+		stage=newer "$scratch/newer" \
 		stage=out "$scratch/out.text" stage=err "$scratch/err.text"
 	verdict=$?
 	if [ -s "$scratch/why" ]; then
@@ -283,7 +297,8 @@ plugin_scratch() {
 
 plugin_say() { # engine|patterns|date|warning|error TEXT : nothing when TEXT is empty
 	if [ -n "$2" ]; then
-		printf '%s\t%s\n' "$1" "$(printf '%s\n' "$2" | head -n 1 | tr -d '\r' | tr '\t' ' ')"
+		printf '%s\t%s\n' "$1" \
+			"$(printf '%s\n' "$2" | head -n 1 | tr -d '\r' | tr '\t' ' ')"
 	fi
 }
 

@@ -22,7 +22,7 @@ NAMES = sorted(ENGINES)
 LINE = re.compile(r"(infected|suspicious|encrypted|limit|error)\t([^\t]+)\t([^\t]+)")
 UNKNOWN_CODE = 77
 # All that the plug-ins call; no real engine is in their PATH.
-TOOLS = ("awk", "cat", "date", "env", "find", "grep", "head", "ls", "mkdir", "rm", "sed", "tr")
+TOOLS = ("awk", "cat", "date", "dd", "env", "find", "grep", "head", "ls", "mkdir", "rm", "sed", "tr")
 
 
 class Bench:

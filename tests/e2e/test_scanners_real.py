@@ -295,9 +295,13 @@ def test_av_clamdscan_traps(bench, tmp_path, careless_clamd, small_clamd):
         excluding.stop()
     code, out = scan(excluding)                                # and now it is down
     assert code == 2 and "infected" not in out
-    assert scan(excluding, kind="check_", arguments=())[0] == 1
+    code, out = scan(excluding, kind="check_", arguments=())
+    assert code == 1 and out.startswith("error\t")
     code, out = scan(bench.clamd, kind="check_", arguments=())
-    assert code == 0 and out.startswith("engine\tClamAV ")
+    assert code == 0 and out.startswith("engine\tClamAV ") and "warning" not in out
+    code, out = scan(careless_clamd, kind="check_", arguments=())
+    assert code == 0
+    assert "warning\tencrypted" in out and "warning\ttoo large" in out
 
 
 def test_a_mail_larger_than_maxsize_whose_parts_are_not(profile, clamd):
