@@ -125,6 +125,9 @@ static int load(struct scanner *scanner, struct error *error)
 	result = cl_engine_set_str(scanner->engine, CL_ENGINE_TMPDIR, scanner->tmp);
 	if (result == CL_SUCCESS)
 		result = cl_engine_set_num(scanner->engine, CL_ENGINE_MAX_SCANTIME, SCAN_MS);
+	/* It remembers clean files by their MD5, which says nothing of who can make two of one. */
+	if (result == CL_SUCCESS)
+		result = cl_engine_set_num(scanner->engine, CL_ENGINE_DISABLE_CACHE, 1);
 	if (result == CL_SUCCESS)
 		result = cl_engine_compile(scanner->engine);
 	if (result != CL_SUCCESS)

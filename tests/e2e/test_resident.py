@@ -162,6 +162,28 @@ def test_broken_new_signatures(profile, tmp_path):
     assert profile.deliver(INFECTED).command_codes == [99]
 
 
+# Two blocks with one MD5 (Wang and others, 2004), the second by where it differs from the first.
+COLLIDING = bytes.fromhex(
+    "d131dd02c5e6eec4693d9a0698aff95c2fcab58712467eab4004583eb8fb7f89"
+    "55ad340609f4b30283e488832571415a085125e8f7cdc99fd91dbdf280373c5b"
+    "d8823e3156348f5bae6dacd436c919c6dd53e2b487da03fd02396306d248cda0"
+    "e99f33420f577ee8ce54b67080a80d1ec69821bcb6a8839396f9652b6ff72a70")
+TWIN = bytes(byte ^ (0x80 if at in (19, 45, 59, 83, 109, 123) else 0) for at, byte in enumerate(COLLIDING))
+
+
+@pytest.mark.parametrize("options", ["timeout=60", "timeout=60,resident=0"])
+def test_one_md5_for_two_files(profile, tmp_path, options):
+    """The first is clean; that says nothing of the second."""
+    assert hashlib.md5(COLLIDING).digest() == hashlib.md5(TWIN).digest() and COLLIDING != TWIN
+    database = tmp_path / "db"
+    database.mkdir()
+    (database / "test.ndb").write_text("Twin:0:0:" + TWIN[:24].hex() + "\n")
+    profile.filters(KEEP).scanners(line(database, options))
+    assert profile.deliver(mails.multipart(mails.part(COLLIDING))).command_codes == [0]
+    both = mails.multipart(mails.part(COLLIDING), mails.part(TWIN, name=b"b"))
+    assert profile.deliver(both).command_codes == [99]
+
+
 def test_idle_exit(profile, signatures):
     profile.filters(KEEP).scanners(line(signatures, "timeout=60,resident=1"))
     assert profile.deliver(INFECTED).command_codes == [99]
