@@ -328,7 +328,7 @@ static void test_addresses_in_turn(void **state)
 	fake_daemon_start(&silent, NULL, AF_INET, mute);
 	fake_daemon_start(&refusing, scan_test_path(test, "refusing"), AF_UNIX, greets_so);
 	greeting = "REJ 5\r\n";
-	config->timeout_ms = 6000; /* an address has a quarter of it to greet */
+	config->timeout_ms = 4000; /* an address has a quarter of it to greet */
 	config->addresses[config->address_count++] =
 		(struct scanner_address){.host = "127.0.0.1", .port = silent.port};
 	config->addresses[config->address_count++].path = refusing.path;
