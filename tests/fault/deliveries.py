@@ -1,8 +1,13 @@
 """The deliveries that are broken at every point: a profile, a mail, and how it ends unbroken."""
 import os
+import pathlib
+import sys
 
 import archives
 import mails
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "fake"))
+import daemons  # noqa: E402
 
 EXECUTABLE = b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0" + bytes(200)
 LATIN1 = (mails.top(b"=?iso-8859-1?Q?Gr=FC=DFe?=") +
@@ -47,6 +52,15 @@ def by_plugin(profile, clamd, signatures, plugin):
         'found=$(grep -l ANTIVIRUS-TEST "$1"/* | head -n 1)\n'
         '[ -z "$found" ] || { printf "infected\\tEicar\\t%s\\n" "$found"; exit 1; }')
     profile.filters("virus=y;block").scanners("%s;P;Plug-in;;timeout=4" % scanner)
+
+
+def by_daemon(stand_in):
+    """A stand-in that is asked about one object after the other; it ends with this process."""
+    def prepare(profile, clamd, signatures, plugin):
+        where = stand_in(str(profile.home.parent / "daemon")).where
+        profile.filters("virus=y;block").scanners(
+            "%s:%s;D;Stand-in;;timeout=4" % (stand_in.kind, where))
+    return prepare
 
 
 def by_two(profile, clamd, signatures, plugin):
@@ -112,6 +126,10 @@ DELIVERIES = {
     "resident_clean": Delivery(0, TWO, by_resident, begins="warm"),
     "plugin": Delivery(99, mails.eicar_mails()["uuencode"], by_plugin),
     "plugin_clean": Delivery(0, TWO, by_plugin),
+    "savdi": Delivery(99, mails.eicar_mails()["base64"], by_daemon(daemons.Savdi)),
+    "savdi_clean": Delivery(0, TWO, by_daemon(daemons.Savdi)),
+    "fsavd": Delivery(99, mails.eicar_mails()["base64"], by_daemon(daemons.Fsavd)),
+    "trophie_clean": Delivery(0, TWO, by_daemon(daemons.Trophie)),
     "two_scanners": Delivery(99, mails.eicar_mails()["base64"], by_two),
     "typed": Delivery(99, EXE, by_type, saves=1),
     "typed_clean": Delivery(0, TWO, by_type),
