@@ -14,14 +14,19 @@
 #		plugin_judge count '0 clean
 #			7 infected
 #			9 error: out of memory' '
-#			/: Infected: / { found("infected", after($0, ": Infected: "), $0); next }
+#			/: Infected: / {
+#				found("infected", after($0, ": Infected: "), before($0, ": Infected: "))
+#				next
+#			}
 #			/^[0-9]+ files scanned/ { counted($1); next }'
 #	}
 #	engine_check() {
-#		plugin_say engine "Fast Scan $("$program" --version)"
+#		version=$(plugin_ask "$program" --version) || plugin_error "$version"
+#		plugin_say engine "Fast Scan $version"
 #	}
 #	engine_update() {
-#		plugin_update fastupdate --now
+#		plugin_beside fastupdate
+#		plugin_update "$found" --now
 #	}
 #
 #	plugin_main "$@"

@@ -30,7 +30,7 @@ class Bench:
 
     def __init__(self, path, name):
         self.path, self.name, self.table = path, name, ENGINES[name]
-        self.shell = []
+        self.plugins, self.shell = PLUGINS, []
         self.root, self.parts, self.scratch = path / "root", path / "parts", path / "scratch"
         for directory in (self.root, self.parts, self.scratch):
             directory.mkdir()
@@ -81,7 +81,8 @@ class Bench:
             assert given["environment"].get(variable) == self.fill(value)
 
     def run(self, kind, *arguments):
-        done = subprocess.run([*self.shell, PLUGINS / (kind + "_" + self.name), *arguments], timeout=60,
+        program = self.plugins / (kind + "_" + self.name)
+        done = subprocess.run([*self.shell, program, *arguments], timeout=60,
                               env=self.environment, input=b"from outside", capture_output=True)
         print(done)
         assert list(self.scratch.iterdir()) == [], "something was left behind"
@@ -287,6 +288,33 @@ def test_update(bench):
     bench.install({"code": 9, "err": ["no network"]}, update["program"])
     done = bench.run("update")
     assert done.returncode == 1 and b"no network" in done.stderr
+
+
+def test_example(tmp_path):
+    """The plug-in in the head of plugin.sh works."""
+    head = (PLUGINS / "plugin.sh").read_text()
+    lines = head[head.index('#\t. "${0'):].partition('plugin_main "$@"\n')[0].splitlines()
+    ENGINES["fast"] = {"program": "/opt/fast/bin/fastscan"}
+    bench = Bench(tmp_path, "fast")
+    bench.plugins = tmp_path / "scanners"
+    bench.plugins.mkdir()
+    (bench.plugins / "plugin.sh").symlink_to(PLUGINS / "plugin.sh")
+    for kind in ("av", "check", "update"):
+        path = bench.plugins / (kind + "_fast")
+        path.write_text("#!/bin/sh\n" + "".join(line[2:] + "\n" for line in lines)
+                        + 'plugin_main "$@"\n')
+        path.chmod(0o755)
+    del ENGINES["fast"]
+    count = "{count} files scanned"
+    assert bench.scan({"code": 0, "out": [count]}) == set()
+    assert bench.scan({"code": 7, "out": ["{1}: Infected: A", count]}) == {"infected 1 A"}
+    assert bench.scan({"code": 9, "out": [count]}) == {"error"}
+    assert bench.scan({"code": 0, "out": ["1 files scanned"]}) == {"error"}
+    bench.install({"code": 0, "out": ["3.1"]})
+    assert bench.run("check").stdout == b"engine\tFast Scan 3.1\n"
+    assert bench.run("update").returncode == 1
+    bench.install({"code": 0}, "/opt/fast/bin/fastupdate")
+    assert bench.run("update").returncode == 0
 
 
 SHELLS = {"dash": ["dash", "mawk"], "bash": ["bash --posix", "gawk"], "ksh": ["ksh", "original-awk"],
