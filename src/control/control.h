@@ -19,6 +19,7 @@ struct control {
 	struct patterns whitelist; /* signature names that do not count */
 	struct limits limits;
 	struct scanner_list scanners;
+	const char *contact; /* file `contact`: who answers for our mail, or NULL */
 	const char **languages; /* file `language`, NULL-terminated; {"en", NULL} by default */
 };
 

@@ -2,6 +2,7 @@
 #include "control/control_file.h"
 
 #include "base/buf.h"
+#include "control/contact.h"
 #include "control/language.h"
 
 #include <errno.h>
@@ -31,6 +32,12 @@ static int parse_language(const struct control_reader *reader, struct slice text
 	return language_parse(reader->arena, text, path, &reader->control->languages, error);
 }
 
+static int parse_contact(const struct control_reader *reader, struct slice text, const char *path,
+	struct error *error)
+{
+	return contact_parse(reader->arena, text, path, &reader->control->contact, error);
+}
+
 #define LIST(field, parser) \
 	.patterns = patterns_parse_##parser, .offset = offsetof(struct control, field)
 
@@ -45,8 +52,8 @@ const struct control_file control_files[] = {
 	{"limits", .always = true, .optional = true, .parse = parse_limits},
 	{"scanners", CONDITION_BIT(CONDITION_VIRUS), .parse = parse_scanners},
 	{"whitelist", CONDITION_BIT(CONDITION_VIRUS), .optional = true, LIST(whitelist, names)},
-	/* Read by nobody yet but `qmvc -t`: templates are for the mail that reactions send. */
-	{"language", 0, .optional = true, .parse = parse_language},
+	{"language", .for_notices = true, .optional = true, .parse = parse_language},
+	{"contact", .for_notices = true, .optional = true, .parse = parse_contact},
 };
 
 const size_t control_file_count = sizeof(control_files) / sizeof(control_files[0]);
@@ -85,10 +92,23 @@ int control_file_read_filters(const struct control_reader *reader, struct error 
 	return filters_parse(reader->arena, text, path, &reader->control->filters, error);
 }
 
+static bool sends_notices(const struct filters *filters)
+{
+	for (unsigned id = 0; id < CONDITION_COUNT; id++) {
+		const struct filter *filter = &filters->conditions[id];
+
+		if (filter->on && (filter->notify_recipient || filter->notify_sender ||
+					  filter->inform))
+			return true;
+	}
+	return false;
+}
+
 bool control_file_wanted(const struct control_reader *reader, const struct control_file *file)
 {
 	return (filters_enabled(&reader->control->filters) & file->conditions) ||
-	       (file->for_noscan && reader->options->noscan) || file->always;
+	       (file->for_noscan && reader->options->noscan) ||
+	       (file->for_notices && sends_notices(&reader->control->filters)) || file->always;
 }
 
 /* Who asks for it, for the message: " for subject=y". */

@@ -22,6 +22,7 @@ struct control_file {
 	const char *name;
 	unsigned conditions; /* read when one of these is on */
 	bool for_noscan;     /* read under -n */
+	bool for_notices;    /* read when a condition that is on notifies or informs */
 	bool always;	     /* read whatever is on: the reader itself goes by it */
 	bool optional;	     /* may be missing all the same */
 	/* One of the two: a list of patterns and where it goes, or a parser of its own. */

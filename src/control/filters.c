@@ -102,9 +102,6 @@ static int check_line(struct reader *reader, const struct line *line)
 	if (line->id == CONDITION_AMBIGUOUS)
 		return syntax_error(&reader->syntax, reader->error, line->condition,
 			"this condition comes with a later version; take the line out");
-	if (line->filter.notify_recipient || line->filter.notify_sender || line->filter.inform)
-		return syntax_error(&reader->syntax, reader->error, line->condition,
-			"notify= and inform= come with a later version; take them out");
 	return 0;
 }
 

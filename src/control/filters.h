@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "control/vocabulary.h"
 
-/* One line. Reactions are read and kept, although sending comes later. */
+/* One line. */
 struct filter {
 	bool present;	 /* a line stands in the file */
 	bool on;	 /* `=y` */
@@ -29,7 +29,7 @@ struct filters {
  * Parses `text`. Errors (-EINVAL, *error set as "PATH:LINE: 'WORD': what is wrong") among others:
  * an unknown condition, action, reaction or option; a condition given twice; quitasap on an action
  * that does not stop the mail; an option the condition has no use for; a condition of a coming
- * version; a reaction that sends mail (refused by name until it can be carried out).
+ * version.
  * A file without any line is legal: nothing is filtered. Without a line, overlimit is on as `keep`.
  */
 int filters_parse(struct arena *arena, struct slice text, const char *path,

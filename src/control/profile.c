@@ -69,6 +69,9 @@ static int find_installed(struct arena *arena, struct profile *profile, struct e
 		failed = directory_from_environment(
 			"QMVC_SCANNERS", QMVC_SCANNERDIR, arena, &profile->scanners, error);
 	if (!failed)
+		failed = directory_from_environment(
+			"QMVC_SHIPPED", QMVC_DATADIR, arena, &profile->shipped, error);
+	if (!failed)
 		failed = find_queue(arena, profile, error);
 	return failed;
 }
@@ -216,25 +219,41 @@ static int read_control_file(
 	return 0;
 }
 
+/* DIR/FOLDER/NAME. Returns 0, 1 when it is not there, or a negative errno. */
+static int try_directory(const char *dir, const char *folder, const char *name,
+	struct arena *arena, struct slice *text, const char **path, struct error *error)
+{
+	*path = arena_printf(arena, "%s/%s/%s", dir, folder, name);
+	return *path ? read_control_file(*path, arena, text, error) : no_memory(error);
+}
+
+static int read_first(const struct profile *profile, const char *folder, const char *name,
+	struct arena *arena, struct slice *text, const char **path, struct error *error)
+{
+	int outcome = 1;
+
+	for (unsigned i = 0; i < profile->dir_count && outcome == 1; i++)
+		outcome = try_directory(
+			profile->dirs[i], folder, name, arena, text, path, error);
+	return outcome;
+}
+
 int profile_read(const struct profile *profile, struct arena *arena, const char *name,
 	struct slice *text, const char **path, struct error *error)
 {
-	const char *tried = NULL;
+	return read_first(profile, "control", name, arena, text, path, error);
+}
 
-	for (unsigned i = 0; i < profile->dir_count; i++) {
-		int outcome;
+int profile_read_template(const struct profile *profile, struct arena *arena, const char *language,
+	const char *name, struct slice *text, const char **path, struct error *error)
+{
+	const char *folder = arena_printf(arena, "tpl/%s", language);
+	int outcome;
 
-		tried = arena_printf(arena, "%s/control/%s", profile->dirs[i], name);
-		if (!tried)
-			return no_memory(error);
-		outcome = read_control_file(tried, arena, text, error);
-		if (outcome < 0)
-			return outcome;
-		if (outcome == 0) {
-			*path = tried;
-			return 0;
-		}
-	}
-	*path = tried;
-	return 1;
+	if (!folder)
+		return no_memory(error);
+	outcome = read_first(profile, folder, name, arena, text, path, error);
+	return outcome == 1 ? try_directory(
+				      profile->shipped, folder, name, arena, text, path, error)
+			    : outcome;
 }

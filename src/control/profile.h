@@ -22,6 +22,7 @@ struct profile {
 	const char *tmp, *log, *save, *run;
 	const char *libexec;  /* where qmvc-open and qmvc-clamav stand (QMVC_LIBEXEC overrides) */
 	const char *scanners; /* where av_ENGINE stand (QMVC_SCANNERS overrides) */
+	const char *shipped;  /* templates as they come: SHIPPED/tpl (QMVC_SHIPPED overrides) */
 	const char *queue;    /* qmail-queue, absolute (QMAILQUEUE overrides, as in qmail) */
 	const char *const *environment; /* our own, whole: for qmail-queue, as qmail hands it on */
 };
@@ -50,5 +51,12 @@ int profile_make_state(const struct profile *profile, struct error *error);
  */
 int profile_read(const struct profile *profile, struct arena *arena, const char *name,
 	struct slice *text, const char **path, struct error *error);
+
+/*
+ * As profile_read, for the file tpl/LANGUAGE/NAME; behind the profile's directories comes what
+ * was installed.
+ */
+int profile_read_template(const struct profile *profile, struct arena *arena, const char *language,
+	const char *name, struct slice *text, const char **path, struct error *error);
 
 #endif

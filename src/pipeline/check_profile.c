@@ -7,8 +7,11 @@
 #include "open/open_check.h"
 #include "pipeline/delivery.h"
 #include "pipeline/exit_code.h"
+#include "react/notice.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* Counts the problems and prints each line; the context of every report function. */
 struct tally {
@@ -73,6 +76,36 @@ static void check_group(struct tally *tally, const struct delivery *delivery)
 		step(tally, result, &error);
 }
 
+/* What sends mail finds out with the first virus what is wrong with it; this is the time to say. */
+static void check_reactions(struct tally *tally, struct delivery *delivery)
+{
+	const struct profile *profile = &delivery->profile;
+	bool sends = false, notifies = false;
+	struct error error = {0};
+
+	for (enum condition_id id = 0; id < CONDITION_COUNT; id++) {
+		const struct filter *filter = &delivery->control.filters.conditions[id];
+		bool tells = filter->notify_recipient || filter->notify_sender || filter->inform;
+
+		sends |= filter->on && (tells || filter->forward);
+		notifies |= filter->on && tells;
+	}
+	if (sends && access(profile->queue, X_OK) < 0)
+		step(tally, error_set_errno(&error, -errno, "%s, which sends mail", profile->queue),
+			&error);
+	for (const char **language = delivery->control.languages; notifies && language && *language;
+		language++) {
+		struct error why = {0};
+
+		if (step(tally, notice_check(profile, *language, &why), &why)) {
+			struct error line = {0};
+
+			error_set(&line, 0, "templates in %s", *language);
+			report(tally, false, line.text);
+		}
+	}
+}
+
 static void check_scanners(struct tally *tally, struct delivery *delivery)
 {
 	struct scan_request request = {
@@ -121,6 +154,7 @@ static void check_all(struct tally *tally, struct delivery *delivery)
 	error = (struct error){0};
 	if (step(tally, delivery_loop(delivery, &error), &error))
 		open_check(delivery->loop, profile->libexec, report, tally);
+	check_reactions(tally, delivery);
 	check_scanners(tally, delivery);
 }
 

@@ -79,3 +79,35 @@ int delivery_found(struct delivery *delivery, const struct finding *finding, str
 
 	return result ? error_set_errno(error, result, "cannot note a finding") : 0;
 }
+
+struct dispatcher delivery_dispatcher(const struct delivery *delivery)
+{
+	return (struct dispatcher){
+		.loop = delivery->loop,
+		.profile = &delivery->profile,
+		.envelope = &delivery->envelope,
+		.message = delivery->message.bytes,
+		.now_ms = delivery->wall_ms,
+	};
+}
+
+/* HOST is what a sender wrote; it is to stand in From. */
+static bool is_host(struct slice host)
+{
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char c = ascii_lower(host.data[i]);
+
+		if (!(c >= 'a' && c <= 'z') && !ascii_digit(c) && c != '-' && c != '.')
+			return false;
+	}
+	return host.len > 0 && host.data[0] != '.' && host.data[host.len - 1] != '.';
+}
+
+const char *delivery_contact(struct delivery *delivery)
+{
+	if (delivery->control.contact)
+		return delivery->control.contact;
+	if (!is_host(delivery->envelope.host))
+		return "postmaster@localhost";
+	return arena_printf(&delivery->arena, "postmaster@%.*s", SLICE_ARGS(delivery->envelope.host));
+}

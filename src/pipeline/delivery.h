@@ -64,6 +64,12 @@ int delivery_loop(struct delivery *delivery, struct error *error);
 /* What the conditions are shown of it; they add to `findings`. Borrows from the delivery. */
 struct check delivery_check(struct delivery *delivery, struct findings *findings);
 
+/* What this delivery sends mail with; its loop has to be there (delivery_loop()). */
+struct dispatcher delivery_dispatcher(const struct delivery *delivery);
+
+/* Who answers for the mail we send: the profile's contact, else postmaster@HOST. NULL: no memory. */
+const char *delivery_contact(struct delivery *delivery);
+
 /* Adds a finding. Returns 0 or -ENOMEM with *error set. */
 int delivery_found(struct delivery *delivery, const struct finding *finding, struct error *error);
 

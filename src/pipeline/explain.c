@@ -156,6 +156,7 @@ static int conclude(struct explanation *explanation, struct error *error)
 {
 	struct delivery *delivery = explanation->delivery;
 	cleanup_buf struct buf said = {0};
+	const char *unfit;
 
 	if (explanation->failure.set)
 		delivery->decision = (struct decision){
@@ -168,6 +169,12 @@ static int conclude(struct explanation *explanation, struct error *error)
 		explanation->trials[CONDITION_OVERLIMIT].why =
 			"a scanner that works otherwise failed on this mail";
 	}
+	if (telling_plan(delivery, &explanation->telling) ||
+		forward_addresses(&delivery->arena, &delivery->envelope, &delivery->control.filters,
+			delivery->decision.reacting, false, &explanation->forwards, &unfit))
+		return error_set_errno(error, -ENOMEM, "cannot conclude");
+	if (unfit)
+		explain_note(explanation, "this mail makes no address of '%s'", unfit);
 	explanation->why = words_decision(explanation);
 	if (!explanation->why || name_saved(explanation) ||
 		say_format(delivery, &explanation->failure, &said))

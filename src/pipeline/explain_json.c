@@ -206,6 +206,37 @@ static void add_scanner(struct json *json, const struct explanation *explanation
 	json_close_object(json);
 }
 
+static void add_addresses(struct json *json, const char *key, const char *const *list)
+{
+	json_open_array(json, key);
+	for (; list && *list; list++)
+		json_cstr(json, NULL, *list);
+	json_close_array(json);
+}
+
+/* What would be sent: "to" is null where the reaction is asked for and nobody is told, for "why". */
+static void add_sending(struct json *json, const struct explanation *explanation)
+{
+	const struct telling *telling = &explanation->telling;
+	const struct filter *filter =
+		&explanation->delivery->control.filters.conditions[telling->notify_for];
+
+	add_addresses(json, "forwards", explanation->forwards);
+	add_addresses(json, "informs", telling->guards);
+	json_open_array(json, "notifies");
+	for (unsigned sender = 0; telling->notifies && sender <= 1; sender++) {
+		if (!(sender ? filter->notify_sender : filter->notify_recipient))
+			continue;
+		json_open_object(json, NULL);
+		json_cstr(json, "whom", sender ? "sender" : "recipient");
+		json_cstr(json, "to", sender ? telling->sender : telling->recipient);
+		json_cstr(json, "why", notify_why_words(sender ? telling->sender_why
+							       : telling->recipient_why));
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
 static void add_decision(struct json *json, const struct explanation *explanation)
 {
 	const struct delivery *delivery = explanation->delivery;
@@ -220,6 +251,7 @@ static void add_decision(struct json *json, const struct explanation *explanatio
 	json_bool(json, "delivered", decision->disposition == DISPOSITION_PASS);
 	json_cstr(json, "saved", explanation->saved);
 	json_bool(json, "record", decision->write_rep);
+	add_sending(json, explanation);
 	json_cstr(json, "says", explanation->said);
 	json_cstr(json, "search_ended_by",
 		explanation->ended ? condition_name(explanation->ended_by) : NULL);

@@ -118,6 +118,44 @@ static enum style disposition_style(const struct decision *decision)
 	return STYLE_WARN;
 }
 
+static void put_addresses(struct screen *screen, const char *key, const char *const *list)
+{
+	for (; list && *list; list++) {
+		put_row(screen, key, STYLE_PLAIN, *list);
+		key = "";
+	}
+}
+
+/* A notification that is asked for, and to whom or why not. */
+static void put_told(
+	struct screen *screen, const char *key, const char *address, enum notify_why why)
+{
+	cleanup_buf struct buf text = {0};
+
+	if (address) {
+		put_row(screen, key, STYLE_PLAIN, address);
+		return;
+	}
+	buf_addf(&text, "nobody: %s", notify_why_words(why));
+	put_row(screen, key, STYLE_DIM, buf_cstr(&text));
+}
+
+/* What the filter would send. */
+static void put_sending(struct screen *screen, const struct explanation *explanation)
+{
+	const struct telling *telling = &explanation->telling;
+	const struct filter *filter =
+		&explanation->delivery->control.filters.conditions[telling->notify_for];
+
+	put_addresses(screen, "forwarded to", explanation->forwards);
+	put_addresses(screen, "informed", telling->guards);
+	if (telling->notifies && filter->notify_recipient)
+		put_told(screen, "notified", telling->recipient, telling->recipient_why);
+	if (telling->notifies && filter->notify_sender)
+		put_told(screen, filter->notify_recipient ? "and" : "notified", telling->sender,
+			telling->sender_why);
+}
+
 /* What the filter would write, in the profile that is really used. */
 static void put_writing(struct screen *screen, const struct explanation *explanation)
 {
@@ -169,6 +207,7 @@ static void put_decision(struct screen *screen, const struct explanation *explan
 	screen_wrap_cstr(screen, STYLE_PLAIN, words_exit(decision->disposition));
 	screen_end(screen);
 	put_row(screen, "because", STYLE_PLAIN, explanation->why);
+	put_sending(screen, explanation);
 	put_writing(screen, explanation);
 	put_times(screen, explanation);
 	screen->margin = 0;

@@ -8,6 +8,7 @@
 
 #include "control/terminal.h"
 #include "pipeline/delivery.h"
+#include "pipeline/telling.h"
 
 enum trial_state {
 	TRIAL_OFF,    /* not asked for in `filters` */
@@ -68,6 +69,8 @@ struct explanation {
 	size_t node_count;
 
 	const char *why;      /* why this decision */
+	const char **forwards;	/* addresses the mail itself would go to, NULL-terminated */
+	struct telling telling; /* who would be told */
 	const char *saved;    /* where the mail would be saved, or NULL */
 	const char *said;     /* what qmail would be told on stdout, without its newline; hostile */
 	const char *notes[8]; /* what else one should know */

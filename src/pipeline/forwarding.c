@@ -55,13 +55,7 @@ int delivery_forward(struct delivery *delivery, struct error *error)
 	result = delivery_loop(delivery, error);
 	if (result)
 		return result;
-	request.dispatcher = (struct dispatcher){
-		.loop = delivery->loop,
-		.profile = &delivery->profile,
-		.envelope = &delivery->envelope,
-		.message = delivery->message.bytes,
-		.now_ms = delivery->wall_ms,
-	};
+	request.dispatcher = delivery_dispatcher(delivery);
 	if (delivery->replacement_fd >= 0)
 		return forward_replacement(delivery, &request, error);
 	return forward_all(&request, &delivery->forwarded, error);

@@ -10,6 +10,7 @@
 #include "pipeline/delivery.h"
 #include "pipeline/exit_code.h"
 #include "pipeline/say.h"
+#include "pipeline/telling.h"
 #include "react/keep.h"
 
 static int stage_read(struct delivery *delivery, int fd, struct error *error)
@@ -158,6 +159,8 @@ int pipeline_filter(const struct options *options, int fd)
 		result = account_delivered(&delivery, &error);
 	if (result)
 		defer(&delivery, result, &error);
+	else
+		telling_send(&delivery);
 	say_outcome(&delivery, &error);
 	code = exit_code(delivery.decision.disposition);
 	delivery_release(&delivery);

@@ -114,7 +114,7 @@ class Profile:
         for name in ("control", "tpl"):
             (home / name).mkdir(parents=True)
         self.environment = {"PATH": "/usr/bin:/bin", "QMVC_HOME": str(home),
-                            "QMVC_LIBEXEC": str(LIBEXEC), "QMVC_SCANNERS": str(SOURCE / "scanners"),
+                            "QMVC_LIBEXEC": str(LIBEXEC), "QMVC_SCANNERS": str(SOURCE / "scanners"), "QMVC_SHIPPED": str(SOURCE),
                             "QMAILQUEUE": str(FAKE_QUEUE), "QMVC_TEST_QUEUE": str(self.outbox)}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:

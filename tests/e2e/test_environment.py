@@ -25,14 +25,6 @@ def test_bad_filters_line(profile, clamd, line, word):
     assert "filters:2:" in result.text and word in result.text
 
 
-@pytest.mark.parametrize("reaction", ["notify=r", "inform=guard@localhost"])
-def test_reactions_are_refused_until_they_are_built(profile, clamd, reaction):
-    profile.filters("virus=y;block;" + reaction).scanners("clamd:%s;C;ClamAV;" % clamd.socket)
-    result = profile.deliver(mails.plain())
-    assert result.command_codes == [111] and reaction.split("=")[0] in result.text
-    assert "filters:1:" in result.text
-
-
 @pytest.mark.parametrize("name,filters,content,word", [
     ("scanners", KEEP, "clamd:/x;C;a\nclamd:/y;C;b", "C"),
     ("scanners", KEEP, "icap:h/s;I;x", "icap://"),

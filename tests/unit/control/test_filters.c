@@ -99,7 +99,6 @@ static void test_overlimit_default(void **state)
 	assert_int_equal(filters.conditions[CONDITION_OVERLIMIT].action, ACTION_INSPECT);
 }
 
-#define REACTIONS "notify= and inform= come with a later version; take them out"
 #define ITEMS                                                                                      \
 	"no such reaction or option (notify=, inform=, forward=, ignorecase, goodmail, quitasap)"
 #define CONDITIONS                                                                                 \
@@ -145,9 +144,6 @@ static const struct {
 	{"ambiguous=y;keep",
 		"filters:1: 'ambiguous': this condition comes with a later version; take the line "
 		"out"},
-	{"\n\nvirus=y;block;notify=r;", "filters:3: 'virus': " REACTIONS},
-	{"virus=y;block;;inform=a@b c@d,notify=r", "filters:1: 'virus': " REACTIONS},
-	{"virus=y;trash;notify=s", "filters:1: 'virus': " REACTIONS},
 	/* A line that is wrong is called wrong before it is called early. */
 	{"virus=y;block;notify=r,notify=x", "filters:1: 'notify=x': " NOTIFY},
 	{"virus=n;block;notify=", "filters:1: 'notify=': " NOTIFY},
