@@ -5,6 +5,7 @@
 
 #include "scan_test.h"
 
+#include "cancel_test.h"
 #include "scan/resident.h"
 
 #include <errno.h>
@@ -345,42 +346,6 @@ static void test_no_room(void **state)
 
 /* --- cancelled after N turns: while it starts, waits, loads, scans --- */
 
-struct ended {
-	bool done;
-};
-
-static void note_end(struct scan_task *task, const struct scan_result *result, void *context)
-{
-	struct ended *ended = context;
-
-	(void)task;
-	(void)result;
-	assert_false(ended->done);
-	ended->done = true;
-}
-
-static void cancel_after(struct scan_test *test, const struct scanner_config *config, int turns)
-{
-	struct ended ended = {0};
-	struct scan_task *task;
-	struct error error = {0};
-
-	assert_int_equal(backend_libclamav.start(
-				 &test->request, config, note_end, &ended, &task, &error),
-		0);
-	assert_false(ended.done);
-	for (int i = 0; i < turns && !ended.done; i++)
-		loop_turn(test->loop->loop, false);
-	if (!ended.done) {
-		backend_libclamav.cancel(task);
-		assert_false(ended.done);
-		backend_libclamav.cancel(task);
-	}
-	assert_int_equal(loop_run(test->loop->loop), 0);
-	assert_true(ended.done);
-	assert_false(loop_test_has_children());
-}
-
 static void test_cancel(void **state)
 {
 	static const char *const words[] = {NULL, "WAIT", "KILL", "FAIL"};
@@ -391,8 +356,8 @@ static void test_cancel(void **state)
 		scan_test_text(test, i == 9 ? "KILL" : "plain");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		loading(test, words[i]);
-		for (int turns = 0; turns <= 20; turns++)
-			cancel_after(test, config, turns);
+		config->timeout_ms = words[i] && strcmp(words[i], "WAIT") == 0 ? 50 : 20000;
+		cancel_after_each_turn(test, config, NULL);
 		loading(test, NULL);
 		while (look(test, config).alive && look(test, config).phase == RESIDENT_LOADING)
 			poll(NULL, 0, 1);
@@ -414,9 +379,8 @@ static void test_cancel_waiting(void **state)
 	end(test, config);
 	fd = open(lock, O_RDWR | O_CLOEXEC);
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
-	for (int turns = 0; turns <= 10; turns++)
-		cancel_after(test, config, turns);
 	config->timeout_ms = 50;
+	cancel_after_each_turn(test, config, NULL);
 	assert_int_equal(scan_test_run(test)->verdict, VERDICT_TIMEOUT);
 	close(fd);
 	config->timeout_ms = 20000;
