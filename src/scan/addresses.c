@@ -16,6 +16,11 @@ void address_words(const struct scanner_address *address, struct error *text)
 		error_set(text, 0, "%s port %u", address->host, address->port);
 }
 
+unsigned address_greet_ms(const struct scanner_config *config)
+{
+	return config->address_count > 1 ? config->timeout_ms / config->address_count : 0;
+}
+
 static const struct scanner_address *address_of(const struct engine *engine)
 {
 	return &engine->task.config->addresses[engine->address];

@@ -32,7 +32,7 @@ void daemon_setup(struct daemon *daemon, const struct daemon_protocol *protocol,
 		.config = config,
 		.state = room,
 		.memory = (unsigned char *)room + aligned(protocol->state_size),
-		.greet_ms = address_connect_ms(config)};
+		.greet_ms = address_greet_ms(config)};
 }
 
 /* ---- For protocols ---- */
@@ -135,7 +135,7 @@ static void connected(struct session *session)
 		daemon->protocol->begin ? daemon->protocol->begin(daemon) : DAEMON_GREETED;
 	int r = daemon->failed;
 
-	if (r == 0 && step == DAEMON_MORE)
+	if (r == 0 && step == DAEMON_MORE && daemon->greet_ms > 0)
 		r = deadline_start(daemon->request->loop,
 			gone_ms < daemon->greet_ms ? daemon->greet_ms - (unsigned)gone_ms : 1,
 			greets_too_late, daemon, &daemon->greeting);

@@ -43,8 +43,8 @@ struct daemon_protocol {
 	bool one_each;	    /* a new connection for every question */
 	/*
 	 * The socket is connected: sends what comes first, if anything does. DAEMON_MORE when the peer
-	 * has to greet, DAEMON_GREETED when not. NULL: DAEMON_GREETED. The greetings have the time of
-	 * connecting, and when they fail the next address is tried.
+	 * has to greet, DAEMON_GREETED when not. NULL: DAEMON_GREETED. When the greetings fail, or do not
+	 * come in time (address_greet_ms()), the next address is tried.
 	 */
 	enum daemon_step (*begin)(struct daemon *daemon);
 	/*
@@ -87,9 +87,9 @@ struct daemon {
 	struct daemon_question question; /* while base.waiting */
 	void *state, *memory;		 /* the protocol's own */
 	bool checking;			 /* for `qmvc -t`: ask for the version, too */
-	bool last;  /* set by take(): the peer takes no other question on this connection */
-	int failed; /* sending failed: a negative errno */
-	unsigned greet_ms;
+	bool last;	   /* set by take(): the peer takes no other question on this connection */
+	int failed;	   /* sending failed: a negative errno */
+	unsigned greet_ms; /* 0: no bound */
 	struct deadline *greeting;
 	char words[160]; /* of DAEMON_REFUSES */
 };

@@ -59,7 +59,11 @@ static void broken_late(struct engine *engine)
 	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms%s",
 		engine->transport->name(engine), engine->task.config->timeout_ms,
 		stalled ? ", nor any sign of life: it is stopped, or loads its signatures" : "");
-	engine->task.unreachable |= stalled;
+	/* Not even greeted: it had not seen anything of the mail. */
+	engine->task.unreachable |=
+		stalled ||
+		(!engine->transport->own_engine && !engine->session->ready && engine->losses == 0 &&
+			!engine->late && engine->accidents == 0 && !engine->again);
 	finish(engine);
 }
 

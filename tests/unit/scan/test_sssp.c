@@ -466,6 +466,23 @@ static void test_timeout(void **state)
 	assert_false(test->results.list[0].beaten);
 }
 
+/* It takes the connection and says nothing: three times, and it is left alone for a while. */
+static void test_never_greets(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_daemon fake;
+
+	scan_test_text(test, "x");
+	scan_test_daemon(test, SCANNER_SSSP, scan_test_path(test, "ctl"))->timeout_ms = 100;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(run_against(test, &fake, mute)->verdict, VERDICT_TIMEOUT);
+		assert_false(test->results.list[0].beaten);
+	}
+	assert_int_equal(run_against(test, &fake, mute)->verdict, VERDICT_ERROR);
+	assert_non_null(strstr(test->results.list[0].text, "left alone"));
+	assert_int_equal(fake.connections, 0);
+}
+
 static void endless(struct fake_daemon *fake)
 {
 	char noise[4096];
@@ -551,6 +568,7 @@ int main(void)
 		scan_test(test_going_down),
 		scan_test(test_an_object_blocks_it),
 		scan_test(test_timeout),
+		scan_test(test_never_greets),
 		scan_test(test_line_without_end),
 		scan_test(test_cancel),
 		scan_test(test_cancel_reconnect),
