@@ -1,5 +1,5 @@
 /* One question and one answer after the other; see daemon.h. */
-#include "scan/daemon.h"
+#include "scan/daemon_session.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,29 +9,15 @@
 #include "base/clock.h"
 #include "scan/addresses.h"
 
-/* Room is cut into pieces of this, so that each is aligned for anything. */
-#define ALIGNMENT 16
-
-static size_t aligned(size_t size)
-{
-	return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-size_t daemon_room(const struct daemon_protocol *protocol)
-{
-	return aligned(protocol->state_size) + aligned(protocol->memory_size);
-}
-
 void daemon_setup(struct daemon *daemon, const struct daemon_protocol *protocol,
 	const struct daemon_events *events, const struct scan_request *request,
-	const struct scanner_config *config, void *room)
+	const struct scanner_config *config, void *state)
 {
 	*daemon = (struct daemon){.protocol = protocol,
 		.events = events,
 		.request = request,
 		.config = config,
-		.state = room,
-		.memory = (unsigned char *)room + aligned(protocol->state_size),
+		.state = state,
 		.greet_ms = address_greet_ms(config)};
 }
 
@@ -245,8 +231,6 @@ static void closed(struct session *session)
 	struct daemon *daemon = (struct daemon *)session;
 
 	deadline_cancel(take_ptr(&daemon->greeting));
-	if (daemon->protocol->release)
-		daemon->protocol->release(daemon);
 	daemon->events->closed(session);
 }
 

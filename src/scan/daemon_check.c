@@ -227,15 +227,14 @@ int daemon_check(const struct scan_request *request, const struct scanner_config
 	for (unsigned i = 0; i < config->address_count; i++) {
 		struct error where = {0};
 		struct check check = {.report = report, .context = context};
-		cleanup_free void *room = calloc(1, daemon_room(protocol) + 1);
+		cleanup_free void *state = calloc(1, protocol->state_size + 1);
 		int r;
 
-		if (!room)
+		if (!state)
 			return -ENOMEM;
 		address_words(&config->addresses[i], &where);
 		report(context, FACT_ADDRESS, where.text);
-		daemon_setup(&check.daemon, protocol, &events, request, config, room);
-		check.daemon.checking = true;
+		daemon_setup(&check.daemon, protocol, &events, request, config, state);
 		r = check_address(&check, &config->addresses[i]);
 		if (r < 0)
 			return r;

@@ -13,7 +13,7 @@ struct daemon_engine {
 	struct engine engine; /* first */
 	int index;	      /* of what is asked */
 	struct daemon daemon;
-	max_align_t room[]; /* the protocol's */
+	max_align_t state[]; /* the protocol's */
 };
 
 static struct daemon_engine *own_of(struct daemon *daemon)
@@ -136,9 +136,9 @@ static int daemon_start(const struct scan_request *request, const struct scanner
 	if (spoken->by_path && !request->files)
 		return error_set(error, -EINVAL, "%s: there is no work tree", config->engine);
 	own = (struct daemon_engine *)engine_new(&addresses_transport, &protocol,
-		sizeof(*own) + daemon_room(spoken), request, config, done, context);
+		sizeof(*own) + spoken->state_size, request, config, done, context);
 	if (own)
-		daemon_setup(&own->daemon, spoken, &events, request, config, own->room);
+		daemon_setup(&own->daemon, spoken, &events, request, config, own->state);
 	return engine_start(own ? &own->engine : NULL, config, task, error);
 }
 

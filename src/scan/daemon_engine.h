@@ -5,7 +5,7 @@
 #ifndef QMVC_SCAN_DAEMON_ENGINE_H
 #define QMVC_SCAN_DAEMON_ENGINE_H
 
-#include "scan/daemon.h"
+#include "scan/daemon_session.h"
 #include "scan/engine.h"
 
 /* What a scanner of this kind speaks, or NULL. */

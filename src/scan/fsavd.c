@@ -179,7 +179,6 @@ static enum daemon_step take(struct daemon *daemon, struct slice in, bool eof, s
 }
 
 const struct daemon_protocol fsavd_protocol = {
-	.name = "fsavd",
 	.state_size = sizeof(struct fsavd),
 	.answer_max = LINE_MAX_LEN,
 	.by_path = true,

@@ -236,7 +236,6 @@ static enum daemon_step begin(struct daemon *daemon)
 }
 
 const struct daemon_protocol sssp_protocol = {
-	.name = "sssp",
 	.state_size = sizeof(struct sssp),
 	.answer_max = LINE_MAX_LEN,
 	.begin = begin,

@@ -58,7 +58,6 @@ static enum daemon_step take(struct daemon *daemon, struct slice in, bool eof, s
 }
 
 const struct daemon_protocol trophie_protocol = {
-	.name = "trophie",
 	.answer_max = LINE_MAX_LEN,
 	.by_path = true,
 	.one_each = true,

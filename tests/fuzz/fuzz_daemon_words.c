@@ -4,7 +4,7 @@
  * way, and what comes behind a whole answer is never believed.
  */
 #include "loop/loop.h"
-#include "scan/daemon.h"
+#include "scan/daemon_session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static void feed(struct daemon *daemon, struct slice bytes, size_t step)
 static struct outcome converse(const struct daemon_protocol *protocol, const char *greetings,
 	struct slice input, size_t step)
 {
-	static max_align_t room[64];
+	static max_align_t state[64];
 	const struct scanner_address address = {.path = "/x"};
 	struct scanner_address addresses[] = {address};
 	struct scanner_config config = {
@@ -116,9 +116,9 @@ static struct outcome converse(const struct daemon_protocol *protocol, const cha
 	struct daemon daemon;
 	int pair[2];
 
-	REQUIRE(daemon_room(protocol) <= sizeof(room));
+	REQUIRE(protocol->state_size <= sizeof(state));
 	REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
-	daemon_setup(&daemon, protocol, &events, &request, &config, room);
+	daemon_setup(&daemon, protocol, &events, &request, &config, state);
 	daemon_init(&daemon, &outcome);
 	REQUIRE(conn_adopt(loop, pair[0], session_conn, &daemon.base, &daemon.base.conn) == 0);
 	session_connected(&daemon.base);
