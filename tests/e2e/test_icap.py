@@ -265,7 +265,7 @@ def unchanged(request):
 def test_answers(over_icap, name):
     answer, code, verdict = ANSWERS[name]
     with FakeIcap(unchanged if answer is UNCHANGED else lambda request: answer) as fake:
-        profile = over_icap(fake.url(), "timeout=2" if verdict == "timeout" else "timeout=30")
+        profile = over_icap(fake.url(), "timeout=4" if verdict == "timeout" else "timeout=30")
         assert scan(profile, mails.plain(), code)[0] == verdict
         if verdict == "infected" and name != "skyhigh":
             assert "Fake.Virus" in str(profile.last())
@@ -388,7 +388,7 @@ def test_continue_never(over_icap):
         return b"" if request.previewed else CLEAN
 
     with FakeIcap(answer, options(b"Preview: 100")) as fake:
-        profile = over_icap(fake.url(), "timeout=2")
+        profile = over_icap(fake.url(), "timeout=4")
         result = profile.deliver(mails.multipart(mails.part(b"x" * 5000)))
         assert result.command_codes != [0], result.text
         assert profile.last()["scan.I"].startswith("timeout")
