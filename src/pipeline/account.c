@@ -192,6 +192,8 @@ int account_format_record(const struct delivery *delivery, struct buf *out)
 	add_field(room, "Sender",
 		delivery->envelope.sender.len > 0 ? delivery->envelope.sender : slice_cstr("<>"));
 	add_field(room, "Recipient", delivery->envelope.original);
+	if (!slice_eq(delivery->envelope.recipient, delivery->envelope.original))
+		add_field(room, "Delivery", delivery->envelope.recipient);
 	add_cstr(room, "Subject", delivery->subject);
 	add_cstr(room, "Size", arena_printf(&arena, "%zu", delivery->message.bytes.len));
 	add_cstr(room, "Action", account_action(delivery));
