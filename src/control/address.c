@@ -86,7 +86,7 @@ static bool is_address(const struct variable *variable)
 	       variable->value == offsetof(struct envelope, original);
 }
 
-static bool is_fit(struct slice address)
+bool address_is_fit(struct slice address)
 {
 	if (address.len == 0 || address.len > ADDRESS_MAX || address.data[0] == '@' ||
 		address.data[address.len - 1] == '@')
@@ -126,7 +126,7 @@ int address_expand(struct arena *arena, const struct envelope *envelope, const c
 	}
 	if (out.failed)
 		return -ENOMEM;
-	if (!is_fit(buf_slice(&out)))
+	if (!address_is_fit(buf_slice(&out)))
 		return ADDRESS_UNFIT;
 	*address = arena_cstr(arena, buf_slice(&out));
 	return *address ? ADDRESS_MADE : -ENOMEM;

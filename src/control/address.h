@@ -30,4 +30,7 @@ struct slice address_unknown_variable(struct slice text);
 int address_expand(struct arena *arena, const struct envelope *envelope, const char *text,
 	const char **address);
 
+/* May it stand in the envelope of a mail: not empty, not too long, no control characters? */
+bool address_is_fit(struct slice address);
+
 #endif
