@@ -238,15 +238,18 @@ struct decision decide(const struct decide_input *input)
 
 /*
  * Only an action that stops the mail for good may end the search. A bounce yields to what is met
- * later, and goodmail asks whether anything else is met: both want the whole search.
+ * later, and goodmail asks of what a command says whether anything else is met: both want the whole
+ * search. A string that is met means what it means, whatever else is.
  */
-bool decide_may_quit(const struct filters *filters, enum condition_id condition)
+bool decide_may_quit(const struct filters *filters, const struct findings *findings,
+	enum condition_id condition)
 {
 	const struct filter *filter = &filters->conditions[condition];
+	const struct finding *first = findings_first(findings, condition);
 
-	if (!filter->present || !filter->on || !filter->quitasap)
+	if (!first || !filter->present || !filter->on || !filter->quitasap)
 		return false;
-	if (condition == CONDITION_BODYTEXT && filter->goodmail)
+	if (condition == CONDITION_BODYTEXT && filter->goodmail && first->by_command)
 		return false;
 	return action_stops(filter->action) && filter->action != ACTION_BOUNCE;
 }

@@ -5,6 +5,7 @@
 #include "control/filters.h"
 #include "control/scanner_list.h"
 #include "outcome/decision.h"
+#include "outcome/finding.h"
 #include "outcome/scan_result.h"
 
 struct decide_input {
@@ -31,9 +32,11 @@ struct decide_input {
 struct decision decide(const struct decide_input *input);
 
 /*
- * May `condition`, now met, end the search (quitasap on an action that stops the mail whatever is
- * met later)? Never with `bounce` or `goodmail`: these want to know what else is met.
+ * Does `condition` end the search: is it met, with quitasap on an action that stops the mail whatever
+ * is met later? Never with `bounce`, nor by a command under `goodmail`: these want to know what else
+ * is met.
  */
-bool decide_may_quit(const struct filters *filters, enum condition_id condition);
+bool decide_may_quit(const struct filters *filters, const struct findings *findings,
+	enum condition_id condition);
 
 #endif

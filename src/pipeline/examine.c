@@ -79,15 +79,6 @@ static bool is_judged(const struct delivery *delivery, enum condition_id id)
 	       id == CONDITION_OVERLIMIT;
 }
 
-/* goodmail wants to know of every other condition: a command's finding alone ends nothing. */
-static bool only_goodmail(const struct delivery *delivery, enum condition_id id)
-{
-	const struct finding *first = findings_first(&delivery->findings, id);
-
-	return id == CONDITION_BODYTEXT && delivery->control.filters.conditions[id].goodmail &&
-	       first && first->by_command;
-}
-
 /*
  * Is the last moment for qmvc-open come? Under -n even the text rules ask which parts are harmless;
  * `encrypted` and `overlimit` are judged for everybody who wants opening.
@@ -123,9 +114,8 @@ int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
 		if (result)
 			return error_set_errno(error, result, "condition %s",
 				condition_name((enum condition_id)id));
-		*quit = (delivery->findings.met & CONDITION_BIT(id)) &&
-			decide_may_quit(&delivery->control.filters, (enum condition_id)id) &&
-			!only_goodmail(delivery, (enum condition_id)id);
+		*quit = decide_may_quit(
+			&delivery->control.filters, &delivery->findings, (enum condition_id)id);
 	}
 	delivery->stage_us[STAGE_CONDITIONS] =
 		clock_us() - started - delivery->stage_us[STAGE_OPEN];

@@ -110,7 +110,7 @@ static void try_condition(
 	}
 	trial->us = clock_us() - started;
 	trial->met = (findings->met & CONDITION_BIT(id)) != 0;
-	if (trial->met && decide_may_quit(&delivery->control.filters, id))
+	if (decide_may_quit(&delivery->control.filters, findings, id))
 		search_ends(explanation, id);
 }
 

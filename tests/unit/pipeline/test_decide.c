@@ -486,12 +486,23 @@ static void test_may_quit(void **state)
 		[LINE_BLOCK] = true, [LINE_KEEP] = true, [LINE_TRASH] = true};
 
 	for (int line = 0; line < LINE_COUNT; line++) {
+		struct finding text = {.condition = CONDITION_BODYTEXT};
+		struct finding command = {.condition = CONDITION_BODYTEXT, .by_command = true};
+		struct findings none = {0}, by_text = {.list = &text, .count = 1},
+				by_command = {.list = &command, .count = 1};
+
 		set_line(&filters, CONDITION_BODYTEXT, line);
-		assert_false(decide_may_quit(&filters, CONDITION_BODYTEXT));
+		assert_false(decide_may_quit(&filters, &by_text, CONDITION_BODYTEXT));
 		filter->quitasap = true;
-		assert_int_equal(decide_may_quit(&filters, CONDITION_BODYTEXT), may[line]);
+		assert_false(decide_may_quit(&filters, &none, CONDITION_BODYTEXT));
+		assert_int_equal(
+			decide_may_quit(&filters, &by_text, CONDITION_BODYTEXT), may[line]);
+		assert_int_equal(
+			decide_may_quit(&filters, &by_command, CONDITION_BODYTEXT), may[line]);
 		filter->goodmail = true;
-		assert_false(decide_may_quit(&filters, CONDITION_BODYTEXT));
+		assert_int_equal(
+			decide_may_quit(&filters, &by_text, CONDITION_BODYTEXT), may[line]);
+		assert_false(decide_may_quit(&filters, &by_command, CONDITION_BODYTEXT));
 		filter->goodmail = false;
 	}
 }
