@@ -24,7 +24,7 @@ static bool is_wanted(const struct delivery *delivery)
 	return false;
 }
 
-/* What a bodytext command wrote goes in the place of the mail. */
+/* What a bodytext command wrote goes in the place of the mail, to whom bodytext forwards it. */
 static int forward_replacement(
 	struct delivery *delivery, struct forward_request *request, struct error *error)
 {
@@ -33,7 +33,7 @@ static int forward_replacement(
 		&replacement, delivery->replacement_fd, delivery->profile.tmp, error);
 
 	if (result == 0) {
-		request->copy = replacement.bytes;
+		request->replacement = replacement.bytes;
 		result = forward_all(request, &delivery->forwarded, error);
 	}
 	message_release(&replacement);
@@ -45,7 +45,7 @@ int delivery_forward(struct delivery *delivery, struct error *error)
 	struct forward_request request = {
 		.filters = &delivery->control.filters,
 		.reacting = delivery->decision.reacting,
-		.copy = delivery->message.bytes,
+		.mail = delivery->message.bytes,
 		.arena = &delivery->arena,
 	};
 	int result;

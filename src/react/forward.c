@@ -63,30 +63,46 @@ int forward_addresses(struct arena *arena, const struct envelope *envelope,
 
 /* Returns a submit_outcome or a negative errno. */
 static int forward_one(
-	const struct forward_request *request, const char *address, struct error *error)
+	const struct forward_request *request, const char *address, struct slice copy,
+	struct error *error)
 {
 	const struct dispatcher *dispatcher = &request->dispatcher;
 	cleanup_buf struct buf seal = {0};
 	int result = seal_make(
-		dispatcher->profile->run, address, request->copy, &seal, error);
+		dispatcher->profile->run, address, copy, &seal, error);
 
 	if (result)
 		return result;
 
 	const struct slice pieces[] = {
-		dispatcher->envelope->dtline, buf_slice(&seal), request->copy};
+		dispatcher->envelope->dtline, buf_slice(&seal), copy};
 
 	return dispatch_mail(dispatcher, "forward", address, pieces,
 		sizeof(pieces) / sizeof(pieces[0]), error);
+}
+
+/* *whole: the addresses, among all of them, that get the mail itself. Returns 0 or -ENOMEM. */
+static int find_addresses(const struct forward_request *request, const char ***addresses,
+	const char ***whole, const char **unfit)
+{
+	const struct envelope *envelope = request->dispatcher.envelope;
+	unsigned of_mail = request->replacement.data
+				   ? request->reacting & ~CONDITION_BIT(CONDITION_BODYTEXT)
+				   : request->reacting;
+	int result = forward_addresses(
+		request->arena, envelope, request->filters, of_mail, false, whole, unfit);
+
+	return result ? result
+		      : forward_addresses(request->arena, envelope, request->filters,
+				request->reacting, false, addresses, unfit);
 }
 
 int forward_all(const struct forward_request *request, struct forward_report *report,
 	struct error *error)
 {
 	struct forward_report made = {0};
-	const char **addresses, *unfit;
-	int result = forward_addresses(request->arena, request->dispatcher.envelope,
-		request->filters, request->reacting, false, &addresses, &unfit);
+	const char **addresses, **whole, *unfit;
+	int result = find_addresses(request, &addresses, &whole, &unfit);
 
 	if (result)
 		return error_set_errno(error, result, "cannot forward");
@@ -99,7 +115,8 @@ int forward_all(const struct forward_request *request, struct forward_report *re
 	for (; *addresses; addresses++) {
 		struct error why = {0};
 
-		result = forward_one(request, *addresses, &why);
+		result = forward_one(request, *addresses,
+			is_listed(whole, *addresses) ? request->mail : request->replacement, &why);
 		if (result < 0)
 			return error_set(error, result, "forward to %s: %s", *addresses, why.text);
 		if (result == SUBMIT_DONE)

@@ -12,7 +12,8 @@ struct forward_request {
 	struct dispatcher dispatcher;
 	const struct filters *filters;
 	unsigned reacting;   /* the conditions whose reactions are carried out, CONDITION_BITs */
-	struct slice copy;   /* what is sent: the mail, or what a command wrote in its place */
+	struct slice mail;
+	struct slice replacement; /* what a command wrote; .data NULL: nothing */
 	struct arena *arena;
 };
 
@@ -24,7 +25,9 @@ struct forward_report {
 };
 
 /*
- * Sends to every address of every reacting condition, once to each. Returns 0 (also when one was
+ * Sends to every address of every reacting condition, once to each: the mail, and the replacement
+ * where no condition but bodytext names the address, since another's guard wants what was found.
+ * Returns 0 (also when one was
  * refused for good: then nobody has the copy, and it should be kept), or a negative errno with
  * *error set when one has to be tried again.
  */

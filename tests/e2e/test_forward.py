@@ -183,6 +183,18 @@ def test_a_command_writes_another_mail(guarded):
     assert guarded.queued()[0][0].split(b"\n", 2)[2] == b"Subject: instead\n\ntext\n"
 
 
+@pytest.mark.parametrize("options, texts", [("", True), ("goodmail", False)])
+def test_what_a_command_writes_is_for_who_asked_it(guarded, options, texts):
+    """The guards of other conditions get the mail that met them, and one of both gets it too."""
+    guarded.filters("subject=y;block;forward=guard@localhost both@localhost",
+                    "bodytext=y;block;forward=text@localhost both@localhost;" + options)
+    guarded.control("badbodytexts", "|echo instead >&3")
+    assert guarded.deliver(BAD).command_codes == [99]
+    bodies = {to[0]: message.split(b"\n", 2)[2] for message, _, to in guarded.queued()}
+    assert bodies["guard@localhost"].endswith(BAD) and bodies["both@localhost"].endswith(BAD)
+    assert bodies.get("text@localhost") == (b"instead\n" if texts else None)
+
+
 # --- what comes back ------------------------------------------------------------
 
 
