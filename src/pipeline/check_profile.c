@@ -7,10 +7,12 @@
 #include "open/open_check.h"
 #include "pipeline/delivery.h"
 #include "pipeline/exit_code.h"
+#include "react/keyed.h"
 #include "react/notice.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Counts the problems and prints each line; the context of every report function. */
@@ -76,12 +78,29 @@ static void check_group(struct tally *tally, const struct delivery *delivery)
 		step(tally, result, &error);
 }
 
+/* qmail-queue, and the key and the library for seals and for the memory of what was sent. */
+static void check_sending(struct tally *tally, const struct profile *profile)
+{
+	struct error no_queue = {0}, no_key = {0};
+	char hex[KEYED_HEX + 1];
+	struct stat status;
+	int result = 0;
+
+	if (stat(profile->queue, &status) < 0 || access(profile->queue, X_OK) < 0)
+		result = -errno;
+	else if (!S_ISREG(status.st_mode))
+		result = -EACCES;
+	if (result)
+		error_set_errno(&no_queue, result, "%s, which sends mail", profile->queue);
+	step(tally, result, &no_queue);
+	step(tally, keyed_digest(profile->run, NULL, 0, hex, &no_key), &no_key);
+}
+
 /* What sends mail finds out with the first virus what is wrong with it; this is the time to say. */
 static void check_reactions(struct tally *tally, struct delivery *delivery)
 {
 	const struct profile *profile = &delivery->profile;
 	bool sends = false, notifies = false;
-	struct error error = {0};
 
 	for (enum condition_id id = 0; id < CONDITION_COUNT; id++) {
 		const struct filter *filter = &delivery->control.filters.conditions[id];
@@ -90,9 +109,8 @@ static void check_reactions(struct tally *tally, struct delivery *delivery)
 		sends |= filter->on && (tells || filter->forward);
 		notifies |= filter->on && tells;
 	}
-	if (sends && access(profile->queue, X_OK) < 0)
-		step(tally, error_set_errno(&error, -errno, "%s, which sends mail", profile->queue),
-			&error);
+	if (sends)
+		check_sending(tally, profile);
 	for (const char **language = delivery->control.languages; notifies && language && *language;
 		language++) {
 		struct error why = {0};

@@ -97,10 +97,11 @@ static bool is_host(struct slice host)
 	for (size_t i = 0; i < host.len; i++) {
 		unsigned char c = ascii_lower(host.data[i]);
 
-		if (!(c >= 'a' && c <= 'z') && !ascii_digit(c) && c != '-' && c != '.')
+		if (!(c >= 'a' && c <= 'z') && !ascii_digit(c) && c != '-' &&
+			(c != '.' || i == 0 || i + 1 == host.len || host.data[i - 1] == '.'))
 			return false;
 	}
-	return host.len > 0 && host.data[0] != '.' && host.data[host.len - 1] != '.';
+	return host.len > 0 && host.len <= 253;
 }
 
 const char *delivery_contact(struct delivery *delivery)

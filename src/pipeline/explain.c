@@ -175,6 +175,12 @@ static int conclude(struct explanation *explanation, struct error *error)
 		return error_set_errno(error, -ENOMEM, "cannot conclude");
 	if (unfit)
 		explain_note(explanation, "this mail makes no address of '%s'", unfit);
+	if (explanation->telling.unfit)
+		explain_note(explanation, "this mail makes no address of '%s'",
+			explanation->telling.unfit);
+	if (explanation->telling.circling)
+		explain_note(explanation, "%s is not told: the mail is a notice about notices",
+			explanation->telling.circling);
 	explanation->why = words_decision(explanation);
 	if (!explanation->why || name_saved(explanation) ||
 		say_format(delivery, &explanation->failure, &said))

@@ -225,13 +225,14 @@ static void add_sending(struct json *json, const struct explanation *explanation
 	add_addresses(json, "informs", telling->guards);
 	json_open_array(json, "notifies");
 	for (unsigned sender = 0; telling->notifies && sender <= 1; sender++) {
+		enum notify_why why = sender ? telling->sender_why : telling->recipient_why;
+
 		if (!(sender ? filter->notify_sender : filter->notify_recipient))
 			continue;
 		json_open_object(json, NULL);
 		json_cstr(json, "whom", sender ? "sender" : "recipient");
 		json_cstr(json, "to", sender ? telling->sender : telling->recipient);
-		json_cstr(json, "why", notify_why_words(sender ? telling->sender_why
-							       : telling->recipient_why));
+		json_cstr(json, "why", why == NOTIFY_YES ? NULL : notify_why_words(why));
 		json_close_object(json);
 	}
 	json_close_array(json);

@@ -102,7 +102,7 @@ static int stage_forward(struct delivery *delivery, int fd, struct error *error)
 	if (result || !delivery->forwarded.refused || delivery->saved ||
 		delivery->decision.disposition != DISPOSITION_STOP)
 		return result;
-	delivery->decision.save_keep = true;
+	delivery->decision.save_keep = delivery->decision.write_rep = true;
 	return save(delivery, error);
 }
 

@@ -45,6 +45,18 @@ static const char *bounce_reason(enum condition_id condition)
 	return "it is not accepted here";
 }
 
+/* For the sender, who knows nothing of filters: what happened, and whom to ask. */
+static void format_bounce(struct delivery *delivery, struct buf *out)
+{
+	const char *contact = delivery_contact(delivery);
+
+	buf_addf(out, "Sorry, this message was not delivered: %s. ",
+		bounce_reason(delivery->decision.condition));
+	if (contact)
+		buf_addf(out, "Questions are answered by %s; please give this number: ", contact);
+	buf_addf(out, "%s", delivery->id);
+}
+
 static void format_decided(const struct delivery *delivery, struct buf *out)
 {
 	const struct decision *decision = &delivery->decision;
@@ -60,13 +72,12 @@ static void format_decided(const struct delivery *delivery, struct buf *out)
 		buf_addf(out, " (%s)", finding->detail);
 }
 
-int say_format(const struct delivery *delivery, const struct error *error, struct buf *out)
+int say_format(struct delivery *delivery, const struct error *error, struct buf *out)
 {
 	const struct decision *decision = &delivery->decision;
 
 	if (decision->disposition == DISPOSITION_BOUNCE)
-		buf_addf(out, "This message was not delivered: %s. (Reference: %s)",
-			bounce_reason(decision->condition), delivery->id);
+		format_bounce(delivery, out);
 	else if (delivery->options->user &&
 		 (delivery->has_state || decision->disposition != DISPOSITION_DEFER))
 		/*
@@ -88,7 +99,7 @@ int say_format(const struct delivery *delivery, const struct error *error, struc
 	return out->failed ? -ENOMEM : 0;
 }
 
-void say_outcome(const struct delivery *delivery, const struct error *error)
+void say_outcome(struct delivery *delivery, const struct error *error)
 {
 	cleanup_buf struct buf line = {0};
 

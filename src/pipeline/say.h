@@ -8,9 +8,9 @@
 #include "pipeline/delivery.h"
 
 /* Prints the line for how the delivery ended; *error is set when it was deferred. */
-void say_outcome(const struct delivery *delivery, const struct error *error);
+void say_outcome(struct delivery *delivery, const struct error *error);
 
 /* Appends that line to `out`, newline included (for tests). Returns 0 or -ENOMEM. */
-int say_format(const struct delivery *delivery, const struct error *error, struct buf *out);
+int say_format(struct delivery *delivery, const struct error *error, struct buf *out);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * Telling people; see telling.h. A notice to the recipient or a guard carries a seal (react/seal.h):
- * it quotes the mail that was stopped, and would else be stopped for the same words when it comes
- * through the same filter.
+ * Telling people; see telling.h. A notice carries a seal (react/seal.h): it quotes the mail that was
+ * stopped, and would else be stopped for the same words when it comes through the same filter.
  */
 #include "pipeline/telling.h"
 
@@ -52,17 +51,33 @@ static void plan_notify(struct delivery *delivery, struct telling *telling)
 			telling->recipient = fit(delivery, delivery->envelope.original);
 		if (filter->notify_sender && telling->sender_why == NOTIFY_YES)
 			telling->sender = fit(delivery, delivery->envelope.sender);
+		if (telling->recipient_why == NOTIFY_YES && !telling->recipient)
+			telling->recipient_why = NOTIFY_NO_ADDRESS;
+		if (telling->sender_why == NOTIFY_YES && !telling->sender)
+			telling->sender_why = NOTIFY_NO_ADDRESS;
 	}
 }
 
 int telling_plan(struct delivery *delivery, struct telling *telling)
 {
+	const struct envelope *envelope = &delivery->envelope;
+	int result;
+
 	*telling = (struct telling){0};
 	if (!delivery->decision.reacting || delivery->message.reading.count == 0)
 		return 0;
 	plan_notify(delivery, telling);
-	return forward_addresses(&delivery->arena, &delivery->envelope, &delivery->control.filters,
+	result = forward_addresses(&delivery->arena, envelope, &delivery->control.filters,
 		delivery->decision.reacting, true, &telling->guards, &telling->unfit);
+	if (result)
+		return result;
+	telling->generation =
+		notify_generation(envelope, &delivery->message.reading.parts[0].header);
+	if (telling->generation >= NOTICE_GENERATIONS && telling->guards[0]) {
+		telling->circling = telling->guards[0];
+		telling->guards[0] = NULL;
+	}
+	return 0;
 }
 
 /* "Eicar-Test-Signature, *.exe": the rules or viruses of one condition, each once. */
@@ -85,17 +100,22 @@ static void add_found(const struct delivery *delivery, enum condition_id id, str
 		buf_add_cstr(out, condition_name(id));
 }
 
-/* The first file that a finding of the condition is about. */
-static const char *file_of(const struct delivery *delivery, enum condition_id id)
+/* The first file that a finding of the condition is about; NULL when it has no name. */
+static const char *file_of(struct delivery *delivery, enum condition_id id)
 {
-	if (id == CONDITION_ERRORS || id == CONDITION_SUBJECT || id == CONDITION_BODYTEXT)
-		return NULL;
+	const struct objects *objects = &delivery->objects;
+
 	for (size_t i = 0; i < delivery->findings.count; i++) {
 		const struct finding *finding = &delivery->findings.list[i];
+		cleanup_buf struct buf label = {0};
 
-		if (finding->condition == id && finding->object > 0 && finding->detail &&
-			*finding->detail)
-			return finding->detail;
+		if (finding->condition != id || finding->object <= 0 ||
+			(size_t)finding->object >= objects->count ||
+			objects->list[finding->object].name_count == 0)
+			continue;
+		if (object_label(objects, &objects->list[finding->object], &label))
+			return NULL;
+		return arena_cstr(&delivery->arena, buf_slice(&label));
 	}
 	return NULL;
 }
@@ -118,6 +138,8 @@ struct speech {
 	struct buf *complaints;
 	struct template_values values;
 	const char *from;
+	unsigned generation; /* of the notices: NOTICE_FIELD */
+	bool hangs;	     /* qmail-queue did not end in time: it is asked no more */
 };
 
 static void complain(struct speech *speech, const char *what, const char *address, const char *why)
@@ -165,21 +187,28 @@ static void send_one(struct speech *speech, enum notice_kind kind, enum conditio
 		.wall_ms = delivery->wall_ms,
 		.from = speech->from,
 		.to = address,
+		.generation = speech->generation,
 		.condition = condition,
 		.kept = delivery->saved != NULL,
 		.values = &speech->values,
 	};
-	int result = notice.unique ? notice_write(&delivery->profile,
-					     delivery->control.languages, &notice, &mail, &error)
-				   : -ENOMEM;
+	int result;
 
-	if (result == 0 && kind != NOTICE_SENDER)
+	if (speech->hangs) {
+		complain(speech, notice_file(kind), address, "not tried any more");
+		return;
+	}
+	result = notice.unique ? notice_write(&delivery->profile, delivery->control.languages,
+					 &notice, &mail, &error)
+			       : -ENOMEM;
+	if (result == 0)
 		result = seal_make(
 			delivery->profile.run, address, buf_slice(&mail), &seal, &error);
 	if (result == 0) {
 		const struct slice pieces[] = {buf_slice(&seal), buf_slice(&mail)};
 
 		result = dispatch_mail(&dispatcher, notice_file(kind), address, pieces, 2, &error);
+		speech->hangs = result == -ETIMEDOUT;
 	}
 	if (result || error.set)
 		complain(speech, notice_file(kind), address,
@@ -246,6 +275,10 @@ void telling_send(struct delivery *delivery)
 		if (telling.unfit)
 			complain(&speech, "inform-guard", telling.unfit,
 				"this mail makes no address of it");
+		if (telling.circling)
+			complain(&speech, "inform-guard", telling.circling,
+				"the mail is a notice about notices: no more of them");
+		speech.generation = telling.generation + 1;
 		if (speech.from && (telling.recipient || telling.sender ||
 					   (telling.guards && telling.guards[0])))
 			send_all(&speech, &telling);

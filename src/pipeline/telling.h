@@ -16,6 +16,8 @@ struct telling {
 	const char *recipient, *sender; /* NULL: not told */
 	enum notify_why recipient_why, sender_why; /* why not, where the reaction is asked for */
 	const char **guards;		/* NULL-terminated */
+	unsigned generation;		/* how many notices lie behind this mail */
+	const char *circling;		/* a guard who is not told, because there are too many; or NULL */
 	const char *unfit;		/* a guard as written that this mail makes no address of, or NULL */
 };
 

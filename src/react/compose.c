@@ -124,8 +124,11 @@ static bool is_host(struct slice text)
 	return is_dot_atom(text);
 }
 
+/* No encoded-word: readers decode them where they have no business, and get line ends out of them. */
 static bool is_quotable(struct slice local)
 {
+	if (slice_find(local, slice_cstr("=?"), 0) < local.len)
+		return false;
 	for (size_t i = 0; i < local.len; i++)
 		if (local.data[i] < 0x20 || local.data[i] > 0x7e)
 			return false;

@@ -16,8 +16,8 @@ void compose_text(struct buf *out, const char *name, struct slice text);
 
 /*
  * "NAME: <address>". The local part is quoted where it has to be (RFC 5322 3.4.1). An address that
- * no field can hold (8-bit, control characters, no domain that could be one) is named by an empty
- * group, "undisclosed-recipients:;".
+ * no field can hold (8-bit, control characters, an encoded-word, no domain that could be one) is
+ * named by an empty group, "undisclosed-recipients:;".
  */
 void compose_mailbox(struct buf *out, const char *name, struct slice address);
 

@@ -42,8 +42,13 @@ int dispatch_mail(const struct dispatcher *dispatcher, const char *kind, const c
 		return result;
 	if (result)
 		return SUBMIT_DONE;
+	result = sent_prepare(run, name, dispatcher->now_ms, error);
+	if (result)
+		return result;
 	result = submit(dispatcher->loop, dispatcher->profile, &submission, error);
 	if (result == SUBMIT_DONE)
 		(void)sent_note(run, name, dispatcher->now_ms, error);
+	else
+		sent_forget(run, name, dispatcher->now_ms);
 	return result;
 }

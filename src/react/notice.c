@@ -43,7 +43,7 @@ static int load(const struct profile *profile, struct arena *arena, const char *
 	int result = read_file(profile, arena, language, files[kind], &text, &path, error);
 
 	if (result == 0)
-		result = template_parse(text, path, template, error);
+		result = template_parse(text, path, kind == NOTICE_GUARD, template, error);
 	if (result == 0)
 		result = read_file(profile, arena, language, "words", &text, &path, error);
 	return result ? result : words_parse(text, path, words, error);
@@ -81,11 +81,11 @@ static int add_language(const struct profile *profile, const char *language,
 		return result;
 	put_words(notice, &words, &values);
 	/* One line, whatever stands in its values: a subject has no second. */
-	template_expand(template.subject, &values, &one);
+	template_expand(template.subject, &values, TEMPLATE_IN_SUBJECT, &one);
 	add_subject(subject, buf_slice(&one));
 	if (body->len > 0)
 		buf_add_cstr(body, RULE);
-	template_expand(template.body, &values, body);
+	template_expand(template.body, &values, TEMPLATE_IN_TEXT, body);
 	buf_add_byte(body, '\n');
 	return one.failed ? -ENOMEM : 0;
 }
@@ -107,6 +107,7 @@ static void add_mail(const struct notice *notice, struct slice subject, struct s
 	compose_message_id(out, notice->unique, host_of(notice->from));
 	buf_add_cstr(out, "Auto-Submitted: auto-generated\n"
 			  "X-Auto-Response-Suppress: All\n");
+	buf_addf(out, NOTICE_FIELD ": %u\n", notice->generation);
 	compose_body(out, body);
 }
 

@@ -9,6 +9,14 @@
 #include "control/vocabulary.h"
 #include "react/template.h"
 
+/*
+ * Says how many notices lie behind this one: 1 when it is about a stranger's mail, 2 when it is about
+ * a notice that a filter stopped, and so on. Two filters whose guards stand behind each other's
+ * would else write to each other for ever.
+ */
+#define NOTICE_FIELD	   "X-QMVC-Notice"
+#define NOTICE_GENERATIONS 3
+
 enum notice_kind {
 	NOTICE_RECIPIENT, /* tpl/LANG/notify-recipient */
 	NOTICE_SENDER,	  /* tpl/LANG/notify-sender */
@@ -21,6 +29,7 @@ struct notice {
 	const char *unique; /* for the Message-ID, of our own making */
 	int64_t wall_ms;
 	const char *from, *to;
+	unsigned generation;	     /* see NOTICE_FIELD */
 	enum condition_id condition; /* what the mail was stopped for: reason.CONDITION in `words` */
 	bool kept;		     /* fate.kept or fate.dropped in `words` */
 	const struct template_values *values; /* reason and fate are put in for each language */

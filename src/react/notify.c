@@ -1,6 +1,8 @@
 /* Who may be told; see notify.h. */
 #include "react/notify.h"
 
+#include "react/notice.h"
+
 /* A header of more fields of a kind than this is nobody's letter. */
 #define FIELDS_MAX 16
 
@@ -39,11 +41,15 @@ static bool is_anything(struct slice value)
 	return value.len > 0;
 }
 
+static bool holds(struct slice text, const char *part)
+{
+	return slice_find_nocase(text, slice_cstr(part), 0) < text.len;
+}
+
 /* It asks not to be answered (Exchange's field; OOF and AutoReply are what we would be). */
 static bool suppresses(struct slice value)
 {
-	return slice_find_nocase(value, slice_cstr("all"), 0) < value.len ||
-	       slice_find_nocase(value, slice_cstr("autoreply"), 0) < value.len;
+	return holds(value, "all") || holds(value, "autoreply");
 }
 
 static bool is_program(struct slice sender)
@@ -60,10 +66,13 @@ static bool is_program(struct slice sender)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (slice_eq_nocase_cstr(local, names[i]))
 			return true;
+	/* The latter two are how mailing lists put the subscriber into the sender (VERP). */
 	return slice_starts_nocase(local, "owner-") || slice_starts_nocase(local, "bounce-") ||
-	       slice_starts_nocase(local, "bounces-") || slice_ends_nocase(local, "-owner") ||
+	       slice_starts_nocase(local, "bounces-") || slice_starts_nocase(local, "bounce+") ||
+	       slice_starts_nocase(local, "bounces+") || slice_ends_nocase(local, "-owner") ||
 	       slice_ends_nocase(local, "-request") || slice_ends_nocase(local, "-bounces") ||
-	       local.len == 0 || at == sender.len;
+	       holds(local, "-bounces+") || holds(local, "-return-") || local.len == 0 ||
+	       at == sender.len;
 }
 
 enum notify_why notify_recipient_may(const struct envelope *envelope)
@@ -77,7 +86,8 @@ enum notify_why notify_sender_may(const struct envelope *envelope, const struct 
 		return NOTIFY_NULL_SENDER;
 	if (is_program(envelope->sender))
 		return NOTIFY_PROGRAM_SENDER;
-	if (has_value(header, "Auto-Submitted", is_automatic) ||
+	/* Of a header that was cut nobody knows what it would have said. */
+	if ((header->flags & HEADER_LIMIT) || has_value(header, "Auto-Submitted", is_automatic) ||
 		has_value(header, "Precedence", is_bulk) ||
 		has_value(header, "List-Id", is_anything) ||
 		has_value(header, "List-Unsubscribe", is_anything) ||
@@ -96,8 +106,25 @@ const char *notify_why_words(enum notify_why why)
 		return "a program wrote the mail";
 	case NOTIFY_PROGRAM_SENDER:
 		return "nobody reads mail at the sender's address";
+	case NOTIFY_NO_ADDRESS:
+		return "qmail-queue takes no such address";
 	case NOTIFY_YES:
 		break;
 	}
 	return "";
+}
+
+unsigned notify_generation(const struct envelope *envelope, const struct header *header)
+{
+	const struct header_field *field = header_find(header, NOTICE_FIELD, 0);
+	cleanup_buf struct buf value = {0};
+	struct slice number;
+
+	/* A notice has no sender: in any other mail the field is nothing but a header field. */
+	if (!envelope_sender_is_null(envelope) || !field || header_unfold(field->value, &value))
+		return 0;
+	number = slice_trim(buf_slice(&value));
+	if (number.len == 1 && ascii_digit(number.data[0]))
+		return (unsigned)(number.data[0] - '0');
+	return NOTICE_GENERATIONS;
 }

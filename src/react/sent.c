@@ -15,6 +15,9 @@
 
 #define DAY_MS (24 * 60 * 60 * (int64_t)1000)
 
+/* "DAY/.NAME" until it has been sent, "DAY/NAME" then. */
+#define ENTRY_SIZE (KEYED_HEX + 32)
+
 int sent_name(const char *run, const struct sent_item *item, char name[KEYED_HEX + 1],
 	struct error *error)
 {
@@ -60,7 +63,7 @@ int sent_look(const char *run, const char *name, struct error *error)
 		return error_set_errno(error, result, "%s/sent", run);
 	}
 	for (errno = 0; (day = readdir(days)); errno = 0) {
-		char path[KEYED_HEX + 32];
+		char path[ENTRY_SIZE];
 
 		if (!ascii_digit((unsigned char)day->d_name[0]))
 			continue;
@@ -86,7 +89,7 @@ static void forget_day(int memory, const char *name)
 		return;
 	}
 	while ((entry = readdir(day)))
-		if (entry->d_name[0] != '.')
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			unlinkat(fd, entry->d_name, 0);
 	unlinkat(memory, name, AT_REMOVEDIR);
 }
@@ -108,35 +111,33 @@ static void forget_before(int memory, long long oldest)
 			forget_day(memory, day->d_name);
 }
 
-/* Makes the entry, and its day when it is the first. Returns 0 or a negative errno. */
-static int make_entry(int memory, const char *day, const char *name, bool *new_day)
+static void entry_path(int64_t now_ms, const char *name, bool counts, char path[ENTRY_SIZE])
 {
-	char path[KEYED_HEX + 32];
-	cleanup_fd int directory = -1, fd = -1;
+	snprintf(path, ENTRY_SIZE, "%lld/%s%s", (long long)(now_ms / DAY_MS), counts ? "" : ".",
+		name);
+}
+
+/* Makes the entry, and its day when it is the first. Returns 0 or a negative errno. */
+static int make_entry(int memory, const char *day, const char *path, bool *new_day)
+{
+	cleanup_fd int fd = -1;
 	int result;
 
 	*new_day = mkdirat(memory, day, 0700) == 0;
 	if (!*new_day && errno != EEXIST)
 		return -errno;
-	snprintf(path, sizeof(path), "%s/%s", day, name);
 	fd = openat(memory, path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
-	directory = openat(memory, day, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
-		return -errno;
 	result = fd_sync(fd);
-	if (result == 0)
-		result = fd_sync(directory);
 	return result == 0 && *new_day ? fd_sync(memory) : result;
 }
 
-int sent_note(const char *run, const char *name, int64_t now_ms, struct error *error)
+int sent_prepare(const char *run, const char *name, int64_t now_ms, struct error *error)
 {
 	cleanup_free char *path = NULL;
 	cleanup_fd int memory = -1;
-	long long today = now_ms / DAY_MS;
-	char day[24];
+	char day[24], entry[ENTRY_SIZE];
 	bool new_day;
 	int result;
 
@@ -148,11 +149,45 @@ int sent_note(const char *run, const char *name, int64_t now_ms, struct error *e
 	memory = open_memory(run, error);
 	if (memory < 0)
 		return error_set_errno(error, memory, "%s", path);
-	snprintf(day, sizeof(day), "%lld", today);
-	result = make_entry(memory, day, name, &new_day);
+	snprintf(day, sizeof(day), "%lld", (long long)(now_ms / DAY_MS));
+	entry_path(now_ms, name, false, entry);
+	result = make_entry(memory, day, entry, &new_day);
 	if (result)
 		return error_set_errno(error, result, "%s/%s", path, day);
 	if (new_day)
-		forget_before(memory, today - SENT_DAYS);
+		forget_before(memory, now_ms / DAY_MS - SENT_DAYS);
 	return 0;
+}
+
+/* The name changes, and the day knows it. */
+static int count_entry(int memory, const char *name, int64_t now_ms)
+{
+	char from[ENTRY_SIZE], to[ENTRY_SIZE], day[24];
+	cleanup_fd int directory = -1;
+
+	entry_path(now_ms, name, false, from);
+	entry_path(now_ms, name, true, to);
+	snprintf(day, sizeof(day), "%lld", (long long)(now_ms / DAY_MS));
+	if (renameat(memory, from, memory, to) < 0)
+		return -errno;
+	directory = openat(memory, day, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return directory < 0 ? -errno : fd_sync(directory);
+}
+
+int sent_note(const char *run, const char *name, int64_t now_ms, struct error *error)
+{
+	cleanup_fd int memory = open_memory(run, error);
+	int result = memory < 0 ? memory : count_entry(memory, name, now_ms);
+
+	return result ? error_set_errno(error, result, "%s/sent", run) : 0;
+}
+
+void sent_forget(const char *run, const char *name, int64_t now_ms)
+{
+	cleanup_fd int memory = open_memory(run, NULL);
+	char path[ENTRY_SIZE];
+
+	entry_path(now_ms, name, false, path);
+	if (memory >= 0)
+		(void)unlinkat(memory, path, 0);
 }

@@ -28,9 +28,16 @@ int sent_name(const char *run, const struct sent_item *item, char name[KEYED_HEX
 int sent_look(const char *run, const char *name, struct error *error);
 
 /*
- * It has been sent, at `now_ms` (milliseconds since the epoch): durable when this returns. Also
+ * It is about to be sent, at `now_ms` (milliseconds since the epoch): makes the entry under a name
+ * that does not count yet, so that a disk that is full says so before anything has gone out. Also
  * removes what has expired. Returns 0 or a negative errno with *error set.
  */
+int sent_prepare(const char *run, const char *name, int64_t now_ms, struct error *error);
+
+/* It was sent: what was prepared counts, durably. Returns 0 or a negative errno with *error set. */
 int sent_note(const char *run, const char *name, int64_t now_ms, struct error *error);
+
+/* It was not sent: what was prepared goes. */
+void sent_forget(const char *run, const char *name, int64_t now_ms);
 
 #endif

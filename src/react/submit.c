@@ -75,8 +75,8 @@ static int write_envelope(const struct submission *submission)
 	return envelope.failed ? -ENOMEM : fd_in_memory(buf_slice(&envelope));
 }
 
-static int run(struct loop *loop, const struct profile *profile, int message_fd, int envelope_fd,
-	struct ended *ended)
+static int run(struct loop *loop, const struct profile *profile, unsigned timeout_ms,
+	int message_fd, int envelope_fd, struct ended *ended)
 {
 	const char *const argv[] = {profile->queue, NULL};
 	struct job_options options = {
@@ -85,7 +85,7 @@ static int run(struct loop *loop, const struct profile *profile, int message_fd,
 		.stdin_fd = message_fd,
 		.stdout_fd = envelope_fd,
 		.stderr_limit = WORDS_MAX,
-		.timeout_ms = TIMEOUT_MS,
+		.timeout_ms = timeout_ms ? timeout_ms : TIMEOUT_MS,
 	};
 	struct job *job;
 	int result = job_start(loop, &options, note_end, ended, &job);
@@ -136,7 +136,7 @@ int submit(struct loop *loop, const struct profile *profile, const struct submis
 	envelope_fd = write_envelope(submission);
 	if (envelope_fd < 0)
 		return error_set_errno(error, envelope_fd, "an envelope for %s", profile->queue);
-	result = run(loop, profile, message_fd, envelope_fd, &ended);
+	result = run(loop, profile, submission->timeout_ms, message_fd, envelope_fd, &ended);
 	if (result)
 		return error_set_errno(error, result, "%s", profile->queue);
 	return judge(profile->queue, &ended, error);

@@ -18,13 +18,14 @@ struct submission {
 	const char *const *recipients; /* NULL-terminated, at least one */
 	const struct slice *pieces;    /* the message, one piece behind the other */
 	size_t count;
+	unsigned timeout_ms; /* 0: a minute */
 };
 
 /*
  * The envelope sender is empty: what a filter sends is never answered. Runs the loop until
- * qmail-queue has ended, a minute at most. Returns a submit_outcome, with *error saying why it was
- * refused, or a negative errno with *error set when it may work later: every other exit code, a
- * death, no answer in time (-ETIMEDOUT), no such program.
+ * qmail-queue has ended or `timeout_ms` are over. Returns a submit_outcome, with *error saying why
+ * it was refused, or a negative errno with *error set when it may work later: every other exit
+ * code, a death, no answer in time (-ETIMEDOUT), no such program.
  */
 int submit(struct loop *loop, const struct profile *profile, const struct submission *submission,
 	struct error *error);

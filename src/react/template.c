@@ -1,11 +1,11 @@
 /* Templates; see template.h. */
 #include "react/template.h"
 
+#include "message/unicode.h"
 #include "message/utf8.h"
 
 #include <errno.h>
 
-#define VALUE_CHARACTERS  200
 #define REPORT_CHARACTERS 20000
 
 static const char *const names[TEMPLATE_VARIABLES] = {
@@ -56,7 +56,8 @@ static enum mark look(struct slice text, size_t at, size_t *len, enum template_v
 	return MARK_WRONG;
 }
 
-static int check_line(struct slice line, const char *path, unsigned number, struct error *error)
+static int check_line(
+	struct slice line, const char *path, unsigned number, bool for_guards, struct error *error)
 {
 	size_t valid = utf8_valid_prefix(line), at = slice_find_byte(line, '%', 0);
 
@@ -64,30 +65,33 @@ static int check_line(struct slice line, const char *path, unsigned number, stru
 		return error_set(error, -EINVAL, "%s:%u: this is not UTF-8 (byte %zu of the line)",
 			path, number, valid + 1);
 	while (at < line.len) {
-		enum template_variable variable;
+		enum template_variable variable = TEMPLATE_VARIABLES;
 		size_t len;
+		enum mark mark = look(line, at, &len, &variable);
+		struct slice word = slice_first(slice_from(line, at), len < 40 ? len : 40);
 
-		if (look(line, at, &len, &variable) == MARK_WRONG) {
-			struct slice word = slice_first(slice_from(line, at), len < 40 ? len : 40);
-
+		if (mark == MARK_WRONG)
 			return error_set(error, -EINVAL,
 				"%s:%u: '%.*s': no such variable (a percent sign is written %%%%)",
 				path, number, SLICE_ARGS(word));
-		}
+		if (mark == MARK_VARIABLE && variable == TEMPLATE_REPORT && !for_guards)
+			return error_set(error, -EINVAL,
+				"%s:%u: '%.*s': the report is for guards (inform-guard) only", path,
+				number, SLICE_ARGS(word));
 		at = slice_find_byte(line, '%', at + len);
 	}
 	return 0;
 }
 
-int template_parse(
-	struct slice text, const char *path, struct template *template, struct error *error)
+int template_parse(struct slice text, const char *path, bool for_guards, struct template *template,
+	struct error *error)
 {
 	static const char subject[] = "Subject:";
 	struct slice rest = text, line;
 	struct template found = {{0}};
 
 	for (unsigned number = 1; slice_next_line(&rest, &line); number++) {
-		int result = check_line(line, path, number, error);
+		int result = check_line(line, path, number, for_guards, error);
 
 		if (result)
 			return result;
@@ -108,11 +112,10 @@ int template_parse(
 	return 0;
 }
 
-/* Those of UAX #9 that turn the direction, and what is seen nowhere and parts words all the same. */
-static bool misleads(uint32_t c)
+/* What only says how the character before it is drawn, as in many an honest subject's emoji. */
+static bool is_style(uint32_t c)
 {
-	return c == 0x061c || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || c == UTF8_WRONG;
+	return c == 0x00ad || c == 0x200c || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f);
 }
 
 static bool is_control(uint32_t c)
@@ -128,11 +131,11 @@ static void add_value(struct buf *out, struct slice value, bool lines, size_t mo
 		uint32_t c = utf8_next(value, &at);
 
 		count++;
-		if (misleads(c))
+		if (is_control(c))
+			buf_add_byte(out, lines && c == '\n' ? '\n' : ' ');
+		else if (c == UTF8_WRONG || (unicode_is_invisible(c) && !is_style(c)))
 			utf8_add(out, 0xfffd);
-		else if (is_control(c) && !(lines && c == '\n'))
-			buf_add_byte(out, ' ');
-		else
+		else if (!is_style(c))
 			utf8_add(out, c);
 	}
 	if (at < value.len)
@@ -159,7 +162,8 @@ static bool says_nothing(struct slice line, const struct template_values *values
 	return any;
 }
 
-static void expand_line(struct slice line, const struct template_values *values, struct buf *out)
+static void expand_line(
+	struct slice line, const struct template_values *values, size_t most, struct buf *out)
 {
 	while (line.len > 0) {
 		size_t at = slice_find_byte(line, '%', 0), len = 0;
@@ -176,14 +180,15 @@ static void expand_line(struct slice line, const struct template_values *values,
 		case MARK_VARIABLE:
 			add_value(out, slice_trim(values->list[variable]),
 				variable == TEMPLATE_REPORT,
-				variable == TEMPLATE_REPORT ? REPORT_CHARACTERS : VALUE_CHARACTERS);
+				variable == TEMPLATE_REPORT ? REPORT_CHARACTERS : most);
 			break;
 		}
 		line = slice_from(line, at + len);
 	}
 }
 
-void template_expand(struct slice text, const struct template_values *values, struct buf *out)
+void template_expand(
+	struct slice text, const struct template_values *values, size_t most, struct buf *out)
 {
 	struct slice line;
 	bool first = true;
@@ -194,6 +199,6 @@ void template_expand(struct slice text, const struct template_values *values, st
 		if (!first)
 			buf_add_byte(out, '\n');
 		first = false;
-		expand_line(line, values, out);
+		expand_line(line, values, most, out);
 	}
 }

@@ -43,19 +43,25 @@ struct template {
 	struct slice subject, body; /* borrowed from the text */
 };
 
+/* Of a value, at most so many characters: in a subject, which is read in a list, and in a text. */
+#define TEMPLATE_IN_SUBJECT 60
+#define TEMPLATE_IN_TEXT    200
+
 /*
- * Parts `text` of file `path` and looks at its variables. Returns 0, or -EINVAL with *error set as
- * "PATH:LINE: 'WORD': what": no subject, an unknown variable, a single %, text that is no UTF-8.
+ * Parts `text` of file `path` and looks at its variables; `report` may stand in it only `for_guards`.
+ * Returns 0, or -EINVAL with *error set as "PATH:LINE: 'WORD': what": no subject, an unknown
+ * variable, a single %, text that is no UTF-8.
  */
-int template_parse(
-	struct slice text, const char *path, struct template *template, struct error *error);
+int template_parse(struct slice text, const char *path, bool for_guards, struct template *template,
+	struct error *error);
 
 /*
  * Appends `text` (a template's subject or body) with the values in it. Each value but the report
- * is one line of at most 200 characters: line ends and control characters become blanks, what turns
- * the reading direction and what is no UTF-8 U+FFFD, and what was cut ends in U+2026. Failures are
- * remembered in `out`.
+ * is one line of at most `most` characters: line ends and control characters become blanks, what is
+ * seen nowhere or turns the reading direction and what is no UTF-8 U+FFFD, and what was cut ends in
+ * U+2026. Failures are remembered in `out`.
  */
-void template_expand(struct slice text, const struct template_values *values, struct buf *out);
+void template_expand(struct slice text, const struct template_values *values, size_t most,
+	struct buf *out);
 
 #endif

@@ -167,8 +167,8 @@ class Profile:
             sender, *recipients = path.read_bytes().split(b"\0")
             assert sender[:1] == b"F" and recipients[-2:] == [b"", b""], path.read_bytes()
             assert all(r[:1] == b"T" for r in recipients[:-2])
-            mails.append((path.with_suffix(".message").read_bytes(), sender[1:].decode(),
-                          [r[1:].decode() for r in recipients[:-2]]))
+            mails.append((path.with_suffix(".message").read_bytes(), os.fsdecode(sender[1:]),
+                          [os.fsdecode(r[1:]) for r in recipients[:-2]]))
         return mails
 
     def saved(self):

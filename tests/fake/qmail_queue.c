@@ -5,6 +5,7 @@
  *
  *	exit CODE	reads both, keeps nothing, exits so
  *	kill SIGNAL	reads the message, and dies of it
+ *	murder SIGNAL	reads the message, and kills who called it
  *	hang		reads the message, and waits for ever
  *	unread CODE	exits at once without reading
  *
@@ -78,6 +79,10 @@ int main(void)
 	read_all(0, message);
 	if (strcmp(word, "kill") == 0)
 		raise(value);
+	if (strcmp(word, "murder") == 0) {
+		kill(getppid(), value);
+		return 53;
+	}
 	while (strcmp(word, "hang") == 0)
 		pause();
 	if (strcmp(word, "exit") == 0)
