@@ -259,7 +259,7 @@ def test_versions(bench, number):
     bench.write(scene.get("files", {}))
     for program, other in scene.get("programs", {}).items():
         bench.install(other, program)
-    given = bench.install(scene)
+    given = bench.install(scene, scene.get("program"))
     done = bench.run("check")
     lines = [line.replace("\t", " ", 1) for line in done.stdout.decode("latin-1").splitlines()]
     assert lines == [bench.fill(line) for line in scene["say"]]

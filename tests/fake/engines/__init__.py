@@ -14,7 +14,8 @@ scenes      {title: scene with "say"}: what the plug-in has to print, a list of 
             "-" for a part that is not told; or "error"
 versions    a scene of the call that asks for the version, "arguments", and what check_NAME has to
             "say": its lines, blanks for tabs; "exit" when it is not 0; "files" that are there
-            then, "programs": {path: scene}; a list of these; {root} is the directory that all paths are below, {bin} PATH,
+            then, "programs": {path: scene}; "program" when another one than the engine's is
+            asked last; a list of these; {root} is the directory that all paths are below, {bin} PATH,
             {probe} a scratch directory with the EICAR test file
 update      {"program": path, "arguments": [...]}, or None when no command is known
 """

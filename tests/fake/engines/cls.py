@@ -52,6 +52,10 @@ ENGINE = {
         "when": {"--version": {"code": 0, "out": ["cls (esets) 4.0.96"]}},
         "programs": {LICENCE: {"code": 0, "out": ["Status: Activated"]}},
         "say": ["engine ESET cls (esets) 4.0.96"],
+    }, {
+        "arguments": ["-s"], "program": LICENCE, "code": 0, "out": ["Status: Not activated"],
+        "programs": {"/opt/eset/efs/sbin/cls/cls": {"code": 0}}, "exit": 1,
+        "say": ["error licence: Not activated"],
     }],
     "update": {"program": "/opt/eset/efs/bin/upd", "arguments": ["--update", "--accept-license"]},
 }

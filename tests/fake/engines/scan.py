@@ -54,6 +54,9 @@ ENGINE = {
         "arguments": ["-V"], "code": 1, "out": ["{1}\tEICAR Test-NOT virus!!!", "{0}\t[OK]"],
         "when": {"-v": {"code": 0, "out": ["3.0.3"]}, "-V": {"code": 0, "out": ["18121999"]}},
         "say": ["engine Avast 3.0.3", "patterns 18121999"],
+    }, {
+        "arguments": ["status"], "program": STATUS, "code": 0, "out": ["License expired"],
+        "programs": {"/usr/bin/scan": {"code": 0}}, "exit": 1, "say": ["error License expired"],
     }],
     "update": {"program": "/usr/lib/avast/avast.setup", "arguments": []},
 }
