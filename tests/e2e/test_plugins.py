@@ -28,9 +28,10 @@ TOOLS = ("awk", "cat", "date", "dd", "env", "find", "grep", "head", "ls", "mkdir
 class Bench:
     """A root directory with one engine in it, files to scan, and the plug-ins run on them."""
 
-    def __init__(self, path, name):
-        self.path, self.name, self.table = path, name, ENGINES[name]
-        self.plugins, self.shell = PLUGINS, []
+    def __init__(self, path, name, table=None):
+        self.path, self.name, self.table = path, name, table or ENGINES[name]
+        self.shell = []
+        self.plugins = self.own_plugins(self.table["script"]) if "script" in self.table else PLUGINS
         self.root, self.parts, self.scratch = path / "root", path / "parts", path / "scratch"
         for directory in (self.root, self.parts, self.scratch):
             directory.mkdir()
@@ -43,6 +44,18 @@ class Bench:
         self.environment = {"PATH": str(self.bin), "TMPDIR": str(self.scratch), "LC_ALL": "tr_TR",
                             "TZ": "UTC", "QMVC_ROOT": str(self.root), **self.table.get("set", {})}
         self.write(self.table.get("files", {}))
+
+    def own_plugins(self, script):
+        """A directory of plug-ins with one that is not in the tree: this script, by its three names."""
+        directory = self.path / "plugins"
+        directory.mkdir()
+        shutil.copy(PLUGINS / "plugin.sh", directory)
+        plugin = directory / ("av_" + self.name)
+        plugin.write_text(script)
+        plugin.chmod(0o755)
+        for verb in ("check", "update"):
+            (directory / ("%s_%s" % (verb, self.name))).symlink_to(plugin.name)
+        return directory
 
     def write(self, files):
         for file, text in files.items():
@@ -298,17 +311,9 @@ def test_example(tmp_path):
     """The plug-in in the head of plugin.sh works."""
     head = (PLUGINS / "plugin.sh").read_text()
     lines = head[head.index('#\t. "${0'):].partition('plugin_main "$@"\n')[0].splitlines()
-    ENGINES["fast"] = {"program": "/opt/fast/bin/fastscan"}
-    bench = Bench(tmp_path, "fast")
-    bench.plugins = tmp_path / "scanners"
-    bench.plugins.mkdir()
-    (bench.plugins / "plugin.sh").symlink_to(PLUGINS / "plugin.sh")
-    for kind in ("av", "check", "update"):
-        path = bench.plugins / (kind + "_fast")
-        path.write_text("#!/bin/sh\n" + "".join(line[2:] + "\n" for line in lines)
-                        + 'plugin_main "$@"\n')
-        path.chmod(0o755)
-    del ENGINES["fast"]
+    script = "".join(line + "\n" for line in ["#!/bin/sh", *(line[2:] for line in lines),
+                                              'plugin_main "$@"'])
+    bench = Bench(tmp_path, "fast", {"program": "/opt/fast/bin/fastscan", "script": script})
     count = "{count} files scanned"
     assert bench.scan({"code": 0, "out": [count]}) == set()
     assert bench.scan({"code": 7, "out": ["{1}: Infected: A", count]}) == {"infected 1 A"}
@@ -348,7 +353,7 @@ def wrapper(bench, plugin):
     environment = {"PATH": "%s:$PATH" % bench.bin, "QMVC_ROOT": bench.root,
                    **bench.table.get("set", {})}
     words = ['%s="%s"' % item for item in environment.items()]
-    return plugin('%s exec "%s/av_%s" "$1"' % (" ".join(words), PLUGINS, bench.name))
+    return plugin('%s exec "%s/av_%s" "$1"' % (" ".join(words), bench.plugins, bench.name))
 
 
 @each
@@ -385,3 +390,57 @@ def test_delivery(bench, profile, plugin):
         result = profile.deliver(message)
         assert result.command_codes == [code], result.text
         assert profile.last()["scan.P"].split(":")[0] == verdict
+
+
+def test_template(tmp_path):
+    """It runs, and nothing is clean for it until it is filled in."""
+    bench = Bench(tmp_path, "NAME", {"program": "/opt/NAME/bin/NAME",
+                                     "script": (PLUGINS / "TEMPLATE").read_text()})
+    assert bench.run("av", bench.parts).returncode == 2
+    for code in (0, 1, UNKNOWN_CODE):
+        assert bench.scan({"code": code}) == {"error"}
+    assert bench.scan({"code": 1, "out": ["{1}: Infected: A"]}) == {"error", "infected 1 A"}
+    bench.install({"code": 0, "out": ["1.0"]})
+    done = bench.run("check")
+    assert done.returncode == 1
+    assert done.stdout == b"engine\tNAME 1.0\nerror\tthis plug-in is not filled in\n"
+    done = bench.run("update")
+    assert done.returncode == 2 and b"no command is known" in done.stderr
+
+
+def test_template_as_it_lies_there(tmp_path):
+    """Under its own name it is no plug-in at all."""
+    assert not (PLUGINS / "av_TEMPLATE").exists()
+    done = subprocess.run([PLUGINS / "TEMPLATE", tmp_path], capture_output=True, timeout=60)
+    assert done.returncode == 2 and b"av_NAME" in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="no shellcheck")
+def test_page_is_clean_shell():
+    """The lint does not see the plug-in of doc/adding-an-engine.md."""
+    done = subprocess.run(["shellcheck", "-x", "-"], input=ENGINES["fastscan"]["script"], text=True,
+                          cwd=SOURCE, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+
+
+def lines_between(path, start, end):
+    """The lines of a file from the one that holds `start` to the next that holds `end`."""
+    text = (SOURCE / path).read_text().partition(start)[2]
+    return text.partition(end)[0].splitlines()
+
+
+def test_every_engine_is_known():
+    """Each plug-in is installed, has a table here, a row in the manual, and one in known.c."""
+    there = {path.name[3:] for path in PLUGINS.glob("av_*")}
+    assert there == set(NAMES) - {"fastscan"}
+    manual = lines_between("man/qmvc-scanners.5", ".Sh ENGINES THAT ARE PROGRAMS", ".El")
+    rows = {line.split()[1] for line in manual if line.startswith(".It ")}
+    assert rows - {"Sy"} == there
+    known = "\n".join(lines_between("src/scan/known.c", "known_engines[] = {", "};"))
+    assert there <= set(re.findall(r'\{"([^"]+)"', known))
+    build = (PLUGINS / "meson.build").read_text()
+    for name in there:
+        assert "'%s'" % name in build or "'_%s'" % name in build
+        for verb in ("check", "update"):
+            assert (PLUGINS / ("%s_%s" % (verb, name))).resolve() == (
+                PLUGINS / ("av_" + name)).resolve()

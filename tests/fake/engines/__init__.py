@@ -18,9 +18,25 @@ versions    a scene of the call that asks for the version, "arguments", and what
             asked last; a list of these; {root} is the directory that all paths are below, {bin} PATH,
             {probe} a scratch directory with the EICAR test file
 update      {"program": path, "arguments": [...]}, or None when no command is known
+
+The worked example of doc/adding-an-engine.md is one more, with its plug-in in "script".
 """
 import importlib
+import pathlib
 import pkgutil
+import re
 
 ENGINES = {m.name: importlib.import_module("engines." + m.name).ENGINE
            for m in pkgutil.iter_modules(__path__)}
+
+
+def example():
+    """The engine of the page: its table, and its plug-in."""
+    page = pathlib.Path(__file__).resolve().parents[3] / "doc" / "adding-an-engine.md"
+    blocks = dict(re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", page.read_text()))
+    names = {}
+    exec(compile(blocks["python"], page, "exec"), names)
+    return {**names["ENGINE"], "script": blocks["sh"]}
+
+
+ENGINES["fastscan"] = example()
