@@ -12,6 +12,7 @@ import pytest
 
 import mails
 from conftest import SOURCE, processes_with
+from tools import Tools
 
 FAKE = SOURCE / "tests" / "fake"
 sys.path.insert(0, str(FAKE))
@@ -348,12 +349,17 @@ def test_shells_and_awks(bench, shell):
     assert bench.scan({"code": UNKNOWN_CODE}) == {"error"}
 
 
-def wrapper(bench, plugin):
-    """What an administrator would write: the plug-in with an environment of his own."""
+def command(bench, kind):
+    """The shell command that runs a plug-in in the environment of the test."""
     environment = {"PATH": "%s:$PATH" % bench.bin, "QMVC_ROOT": bench.root,
                    **bench.table.get("set", {})}
     words = ['%s="%s"' % item for item in environment.items()]
-    return plugin('%s exec "%s/av_%s" "$1"' % (" ".join(words), bench.plugins, bench.name))
+    return '%s exec "%s/%s_%s" "$@"' % (" ".join(words), bench.plugins, kind, bench.name)
+
+
+def wrapper(bench, plugin):
+    """What an administrator would write: the plug-in with an environment of his own."""
+    return plugin(command(bench, "av"))
 
 
 @each
@@ -444,3 +450,25 @@ def test_every_engine_is_known():
         for verb in ("check", "update"):
             assert (PLUGINS / ("%s_%s" % (verb, name))).resolve() == (
                 PLUGINS / ("av_" + name)).resolve()
+
+
+def test_scanners_program(tmp_path, profile):
+    """On a host with every engine, scanners(8) takes the cheapest of four makers and names the rest."""
+    tools = Tools(profile, tmp_path / "plugins")
+    for name in NAMES:
+        (tmp_path / name).mkdir()
+        bench = Bench(tmp_path / name, name)
+        scene = bench.table["versions"][0]
+        bench.write(scene.get("files", {}))
+        for program, other in {**scene.get("programs", {}), bench.table["program"]: scene}.items():
+            bench.install(other, program)
+        tools.plugin(name, command(bench, "check"))
+    text = tools.find().stdout
+    lines = [line for line in text.splitlines() if re.match(r"#?[a-z0-9-]+;", line)]
+    active = [line.split(";")[0] for line in lines if line[0] != "#"]
+    assert active == ["clamdscan", "fsav", "avscanner", "odscan"]
+    others = {line[1:].split(";")[0] for line in lines if line[0] == "#"}
+    assert others == set(NAMES) - set(active)
+    for name in others & {"cls", "sweep", "savscan", "clamscan"}:
+        above = text[:text.index("\n#%s;" % name)].splitlines()[-1]
+        assert "The same engine as" in above, name
