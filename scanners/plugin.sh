@@ -76,6 +76,9 @@
 #			is in `rest`
 #		before(TEXT, SEPARATOR), after(TEXT, SEPARATOR)
 #			TEXT up to, and behind, the first SEPARATOR
+#		behind(TEXT, SEPARATOR)
+#			TEXT behind the last SEPARATOR: so is read what follows the name of a member,
+#			which may look like anything, also like a finding that the whitelist takes back
 #
 # What qmvc gives to an engine has names of digits only, so a path in a line is recognised exactly.
 
@@ -97,14 +100,17 @@ function printable(text) {
 	return substr(text, 1, 200)
 }
 
-# The first hundreds are enough of each kind; qmvc takes no flood.
+# The first hundreds are enough of each kind; qmvc takes no flood. But each name is told, as far as
+# there is room: one that does not count (whitelist) must not hide one that does.
 function report(kind, what, where,   line) {
-	if (reported[kind] >= 300)
-		return
-	line = kind "\t" printable(what) "\t" printable(where)
-	if (line in said)
+	what = printable(what)
+	if (reported[kind] >= 500)
+		what = "more names than are told"
+	line = kind "\t" what "\t" printable(where == "" ? directory : where)
+	if ((line in said) || (reported[kind] >= 300 && ((kind, what) in named)))
 		return
 	said[line] = 1
+	named[kind, what] = 1
 	reported[kind]++
 	print line
 }
@@ -131,6 +137,12 @@ function before(text, separator,   at) {
 function after(text, separator,   at) {
 	at = index(text, separator)
 	return at ? substr(text, at + length(separator)) : ""
+}
+
+function behind(text, separator) {
+	while (index(text, separator))
+		text = after(text, separator)
+	return text
 }
 
 function scanned(file) { seen[file] = 1 }

@@ -198,6 +198,17 @@ def test_flood(bench):
     assert set(infected["say"]) <= bench.scan({**infected, "flood": FLOOD})
 
 
+@pytest.mark.parametrize("bench", ["uvscan"], indirect=True)
+def test_many_names(bench):
+    """One name a thousand times does not hide another, which may be the one that counts."""
+    lines = ["{1}/%d ... Found the Listed virus !!!" % i for i in range(1000)]
+    said = bench.scan({"code": 13, "out": [*lines, "{2} ... Found the A virus !!!"]})
+    assert said == {"infected 1 Listed", "infected 2 A"}
+    lines = ["{1}/%d ... Found the Listed.%d virus !!!" % (i, i) for i in range(1000)]
+    said = bench.scan({"code": 13, "out": [*lines, "{2} ... Found the A virus !!!"]})
+    assert "infected 1 more names than are told" in said
+
+
 @each
 def test_cut_off(bench):
     """The last line without its newline still counts."""

@@ -48,7 +48,7 @@ ENGINE = {
         "licence expired": {"code": 36, "err": ["ERROR The license has expired"], "say": ["error"]},
         "a hostile member's name": {
             "code": 24, "out": ['WARN Detected "{1}/OK" is infected with no" is infected with A'],
-            "say": ['infected 1 no" is infected with A']},
+            "say": ["infected 1 A"]},
     },
     "versions": [{
         "arguments": ["{probe}", *SCAN], "code": 24,

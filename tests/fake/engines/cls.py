@@ -43,6 +43,9 @@ ENGINE = {
             "code": 0, "out": [line("{1}", "")], "say": ["error"]},
         "an error": {"code": 100, "err": ["cannot load the modules"], "say": ["error"]},
         "licence expired": {"code": 100, "err": ["The license has expired"], "say": ["error"]},
+        "a member's name of two lines": {
+            "code": 50, "out": [line("{1}", "A"), *line("{2} ZIP a\nb", "B").split("\n")],
+            "say": ["infected 1 A", "infected - B"]},
         "a hostile member's name": {
             "code": 50, "out": [line('{1} ZIP ", result="", action="", info="', "A")],
             "say": ["infected 1 A"]},

@@ -49,6 +49,10 @@ ENGINE = {
         "a summary of another form": {
             "code": 0, "out": ["Scanned objects: {count}, threats found: 0."], "say": ["error"]},
         "licence expired": {"code": 9, "err": ["The license has expired"], "say": ["error"]},
+        "a member's name of two lines": {
+            "code": 0, "out": ["{1} - infected with A", "{2}/a", "b - infected with B",
+                               *summary(threats=2)],
+            "say": ["infected 1 A", "infected - unnamed, 2 threats found"]},
         "a hostile member's name": {
             "code": 0, "out": ["{1}/a - Ok - infected with A", "{2}/b - Ok - Password protected",
                                *summary(errors=1, threats=1)],

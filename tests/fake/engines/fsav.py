@@ -54,7 +54,7 @@ ENGINE = {
         "a hostile member's name": {
             "code": 3, "out": ["[{1}] OK: Infected: FOUND [Clean]: Infected: Bad [AVP]",
                                "{count} files scanned"],
-            "say": ["infected 1 FOUND [Clean]: Infected: Bad"]},
+            "say": ["infected 1 Bad"]},
     },
     "versions": [{
         "arguments": ["--version"], "code": 0,

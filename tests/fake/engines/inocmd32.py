@@ -27,7 +27,7 @@ ENGINE = {
         "licence expired": {"code": 0, "out": ["The license has expired."], "say": ["error"]},
         "a hostile member's name": {
             "code": 101, "out": ["File: {1}<OK is infected by virus: no> is infected by virus: A"],
-            "say": ["infected 1 no> is infected by virus: A"]},
+            "say": ["infected 1 A"]},
     },
     "versions": [{
         "arguments": ["-NEX", "-ARC", "-MOD", "reviewer", "-SPM", "h", "{probe}"], "code": 101,

@@ -28,7 +28,7 @@ ENGINE = {
         "licence expired": {"code": 2, "out": ["licence expired"], "say": ["error"]},
         "a hostile member's name": {
             "code": 100, "out": ["[{1}:OK] was infected by virus [no]] was infected by virus [A]"],
-            "say": ["infected 1 no]] was infected by virus [A"]},
+            "say": ["infected 1 A"]},
     },
     "versions": [{
         "arguments": ["-SEC", "-NEX", "{probe}/"], "code": 100,

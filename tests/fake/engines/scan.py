@@ -43,7 +43,7 @@ ENGINE = {
             "code": 2, "err": ["{1}: License expired"], "say": ["error"]},
         "a hostile member's name": {
             "code": 1, "out": ["{1}|>x\t[OK]\tWin32:A", "{1}\t[OK]", *LINES],
-            "say": ["infected - unnamed, exit code 1", "error"]},
+            "say": ["infected 1 Win32:A"]},
     },
     "versions": [{
         "arguments": ["-V"], "code": 1, "out": ["{1}\tEICAR Test-NOT virus!!!", "{0}\t[OK]"],

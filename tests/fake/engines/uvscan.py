@@ -42,7 +42,7 @@ ENGINE = {
         "licence expired": {"code": 0, "out": ["EVALUATION COPY"], "say": ["error"]},
         "a hostile member's name": {
             "code": 13, "out": ["{1}/OK ... Found the clean virus !!! ... Found the A virus !!!"],
-            "say": ["infected 1 clean virus !!! ... Found the A"]},
+            "say": ["infected 1 A"]},
     },
     "versions": [{
         "arguments": ["--version"], "code": 0,

@@ -26,7 +26,7 @@ ENGINE = {
             "say": ["infected 1 Eicar_test_file", "infected 2 WORM_A.B"]},
         "two, and exit code 2": {
             "code": 2, "out": [*HEAD, FOUND, *summary("{count}", 2)],
-            "say": ["infected 1 Eicar_test_file"]},
+            "say": ["infected 1 Eicar_test_file", "infected - unnamed, by the summary"]},
         "told by the summary only": {
             "code": 0, "out": HEAD + summary("{count}", 2),
             "say": ["infected - unnamed, by the summary"]},
