@@ -58,16 +58,13 @@ static void broken_late(struct engine *engine)
 
 	answers_broken(&engine->answers, VERDICT_TIMEOUT, "%s: no answer within %u ms%s",
 		engine->transport->name(engine), engine->task.config->timeout_ms,
-		stalled ? ", nor any sign of life: it is stopped, or loads its signatures" : "");
-	/* Not even greeted: it had not seen anything of the mail. */
-	engine->task.unreachable |=
-		stalled ||
-		(!engine->transport->own_engine && !engine->session->ready && engine->losses == 0 &&
-			!engine->late && engine->accidents == 0 && !engine->again);
+		stalled ? ", nor any sign of life: it is stopped, loads its signatures, or is full"
+			: "");
+	engine->task.unreachable |= !engine->transport->own_engine && !engine->shown;
 	finish(engine);
 }
 
-/* It was late, has answered the probe, and does not answer this once more: that is too much for it. */
+/* It does not answer this once more, and the probe before and after: that is too much for it. */
 static void beaten_late(struct engine *engine)
 {
 	char words[80];
@@ -116,13 +113,9 @@ static void timed_out(struct deadline *deadline, void *context)
 		complete(engine);
 		return;
 	}
-	if (engine->again && asked && asked->object && !engine->session->ending) {
-		beaten_late(engine);
-		return;
-	}
 	/* Without an object in its hands there is nothing to blame but the engine. */
-	if (engine->late || engine->again || engine->transport->own_engine ||
-		!engine->session->ready || engine->session->ending || !asked || !asked->object ||
+	if (engine->late || engine->transport->own_engine || !engine->session->ready ||
+		engine->session->ending || !asked || !asked->object ||
 		deadline_start(engine->task.request->loop, PROBE_MS, timed_out, engine,
 			&engine->deadline) < 0) {
 		broken_late(engine);
@@ -176,6 +169,7 @@ static void pump(struct engine *engine)
 		if (index < 0)
 			break;
 		engine->items.list[index].state = ITEM_ASKED;
+		engine->shown |= engine->items.list[index].object != NULL;
 		r = engine->protocol->ask(engine, &engine->items.list[index], index);
 		if (r < 0) {
 			engine_broken(engine, strerror(-r));
@@ -190,6 +184,10 @@ void engine_go_on(struct engine *engine)
 {
 	if (engine->over)
 		return;
+	if (engine->late && engine->probe_clean && engine->again) {
+		beaten_late(engine);
+		return;
+	}
 	if (engine->late && engine->probe_clean)
 		ask_again(engine);
 	if (answers_decided(&engine->answers)) {
@@ -290,8 +288,7 @@ void engine_connected(struct engine *engine, struct conn *conn)
 
 static void unreachable(struct engine *engine, int error)
 {
-	/* After a loss a mail may have brought the daemon down: not the breaker's business. */
-	engine->task.unreachable = engine->losses == 0 && !engine->late;
+	engine->task.unreachable = !engine->shown;
 	engine_broken(engine, engine->why	   ? engine->why
 			      : engine->lost_words ? engine->lost_words
 			      : error < 0	   ? strerror(-error)

@@ -13,9 +13,12 @@
  * After the timeout the probe is asked too, on a new connection. When that is not answered at once,
  * the engine is late with all. When it is, the engine may have been stalled until just now; so what it
  * owes is asked again, one object at a time, and the one that gets no answer this time either is at
- * fault. Where there is a PING, an engine that does not answer that either is stopped, or stalled by the
- * loading of its signatures: no mail does that, so it counts as out of reach. When every object is
- * answered by an error, the probe tells a bad mail from a bad engine.
+ * fault, if the probe gets one behind it once more: an engine with too much to do answers now and then.
+ * When every object is answered by an error, the probe tells a bad mail from a bad engine.
+ *
+ * Once the engine was shown an object, nothing that becomes of it counts for the breaker: it may be the
+ * mail's doing. A clamd whose queue is full of slow objects, and one mail can fill a short one, answers
+ * not even PING, as if it were stopped.
  *
  * Its time is split (scan_result.h): it waits until the session is ready, and, where there is a PING,
  * until that is answered.
@@ -95,7 +98,8 @@ struct engine {
 	bool chained; /* set by the protocol: an answer ended this connection, the next goes on */
 	bool heard;   /* it has answered something on this connection */
 	bool probe_clean;	 /* the probe was answered on this connection, and called clean */
-	bool late;		 /* the timeout has passed: only the probe is asked */
+	bool shown;		 /* an object was given to it, on any connection */
+	bool late;		 /* a timeout has passed: only the probe is asked */
 	bool again;		 /* the probe was answered: what it owes is asked again */
 	uint64_t again_until_us; /* but not for longer than this */
 	bool blameless;		 /* set by the transport: this loss was no object's doing */

@@ -44,8 +44,7 @@ static void take_options(struct icap_session *session)
 }
 
 /*
- * The service cannot be used, whatever the object: another address may do better. When there is none
- * this is as if it could not be reached.
+ * The service cannot be used, whatever the object: another address may do better.
  */
 static void leave_address(struct icap *icap, struct slice words)
 {

@@ -143,6 +143,11 @@ static void unlicensed(struct fake_daemon *fake)
 	serve(fake, &(struct manners){OPTIONS "\r\n", "ICAP/1.0 539 No licence\r\n\r\n"});
 }
 
+static void gone(struct fake_daemon *fake)
+{
+	serve(fake, &(struct manners){"ICAP/1.0 404 Service not found\r\n\r\n", NULL});
+}
+
 static void silent(struct fake_daemon *fake)
 {
 	fake_hang(fake);
@@ -331,14 +336,17 @@ static void test_another_address(void **state)
 	}
 }
 
+/* In the answer to OPTIONS; what it answers to an object may be the object's doing. */
 static void test_unusable_counts_for_the_breaker(void **state)
 {
 	struct scan_test *test = *state;
 	struct fake_daemon fake;
 
 	scan_test_text(test, "mail");
-	assert_int_equal(run_against(test, &fake, unlicensed)->verdict, VERDICT_ERROR);
+	assert_int_equal(run_against(test, &fake, gone)->verdict, VERDICT_ERROR);
 	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), 0);
+	assert_int_equal(run_against(test, &fake, unlicensed)->verdict, VERDICT_ERROR);
+	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), -1);
 	assert_int_equal(access(scan_test_path(test, "run/icap.S0.0"), F_OK), -1);
 	assert_int_equal(run_against(test, &fake, failing)->verdict, VERDICT_ERROR);
 	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), -1);
