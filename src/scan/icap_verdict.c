@@ -203,6 +203,18 @@ static struct slice tag_of(const struct icap_reader *reader)
 	return slice_first(tag, ICAP_TAG_MAX - 1);
 }
 
+/* A status of the service, whatever the object; any other may be the object's doing. */
+static bool is_of_the_service(unsigned status)
+{
+	static const unsigned list[] = {
+		400, 401, 403, 404, 405, 407, 418, 501, 503, 505, 539 /* Symantec: no licence */};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (list[i] == status)
+			return true;
+	return status < 400;
+}
+
 /* A status that is no answer about the object. */
 static void judge_status(const struct icap_reader *reader, struct icap_verdict *verdict)
 {
@@ -211,7 +223,7 @@ static void judge_status(const struct icap_reader *reader, struct icap_verdict *
 		verdict->answer = ICAP_FOUND;
 		return;
 	}
-	verdict->answer = reader->status == 500 ? ICAP_FAILED : ICAP_UNUSABLE;
+	verdict->answer = is_of_the_service(reader->status) ? ICAP_UNUSABLE : ICAP_FAILED;
 	verdict->words = status_line(reader);
 }
 

@@ -131,6 +131,9 @@ static void test_service_errors(void **state)
 		ICAP_UNUSABLE);
 	expect("ICAP/1.0 400 Bad request\r\n\r\n", &usual, false, ICAP_UNUSABLE);
 	expect("ICAP/1.0 500 Server error\r\n\r\n", &usual, false, ICAP_FAILED);
+	expect("ICAP/1.0 408 Timeout\r\n\r\n", &usual, false, ICAP_FAILED);
+	expect("ICAP/1.0 422 Unprocessable\r\n\r\n", &usual, false, ICAP_FAILED);
+	expect("ICAP/1.0 502 Bad gateway\r\n\r\n", &usual, false, ICAP_FAILED);
 }
 
 /* The answers of section "ICAP" in qmvc-scanners(5). */
