@@ -48,7 +48,7 @@ enum loss engine_judge_loss(struct engine *engine, const char **words)
 		return LOSS_ASK_AGAIN;
 	}
 	if (engine->hopeless || ++engine->losses > LOSSES_MAX) {
-		engine->task.unreachable = engine->hopeless && !engine->shown;
+		engine->task.unreachable = engine->hopeless && engine->losses == 0 && !engine->heard;
 		return LOSS_FATAL;
 	}
 	if (!engine->cautious || !asked) {

@@ -69,7 +69,7 @@ static void test_bad_state(void **state)
 			breaker_ask(&test->profile, config, 1000000 * SECOND), BREAKER_OPEN);
 	}
 	/* No directory to remember in: every mail finds out by itself. */
-	test->profile.run = "/nonexistent";
+	test->profile.run = scan_test_path(test, "nowhere");
 	fail_times(test, config, BREAKER_FAILURES, 0);
 	assert_int_equal(breaker_ask(&test->profile, config, 0), BREAKER_CLOSED);
 }
@@ -179,6 +179,20 @@ static void test_stopped_holder(void **state)
 	close(fd);
 }
 
+/* It is shown objects while it still loads: that it cannot is no mail's doing for all that. */
+static void test_helper_that_cannot_load(void **state)
+{
+	struct scan_test *test = *state;
+
+	test->profile.libexec = test->directory;
+	scan_test_scanner(test, SCANNER_LIBCLAMAV, "libclamav");
+	scan_test_text(test, "mail");
+	scan_test_write(scan_test_path(test, "qmvc-clamav"),
+		slice_cstr("#!/bin/sh\necho no signatures >&2\nexit 1\n"), 0755);
+	assert_int_equal(scan_test_run(test)->verdict, VERDICT_ERROR);
+	assert_int_equal(access(scan_test_path(test, "run/scanner.S0"), F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +203,7 @@ int main(void)
 		scan_test(test_long_engine),
 		scan_test(test_one_process_tries),
 		scan_test(test_stopped_holder),
+		scan_test(test_helper_that_cannot_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
