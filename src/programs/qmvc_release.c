@@ -331,7 +331,9 @@ int main(int argc, char **argv)
 	if (result)
 		return result > 0 ? EXIT_DONE : fail(&error);
 	forbid_core_dumps();
-	signal(SIGPIPE, SIG_IGN);
+	/* Who reads only the beginning of a list is no error; what changes something is done in full. */
+	if (command.verb != VERB_LIST && command.verb != VERB_SHOW)
+		signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	result = work(&command, &error);
 	release_homes_end(&command);

@@ -153,10 +153,6 @@ static int read_files(int dir, struct arena *arena, struct kept *kept, const cha
 	struct slice text;
 	int result;
 
-	*what = "released";
-	result = read_file(dir, *what, RELEASED_MAX, arena, &kept->released);
-	if (result && result != -ENOENT)
-		return result;
 	*what = "result";
 	result = read_file(dir, *what, RESULT_MAX, arena, &text);
 	if (result == 0)
@@ -167,7 +163,11 @@ static int read_files(int dir, struct arena *arena, struct kept *kept, const cha
 		return result;
 	*what = "message";
 	message = kept_open_message(dir);
-	return message < 0 ? message : 0;
+	if (message < 0)
+		return message;
+	*what = "released";
+	result = read_file(dir, *what, RELEASED_MAX, arena, &kept->released);
+	return result == -ENOENT ? 0 : result;
 }
 
 /* Returns 0, also when it cannot be read, or -ENOMEM. */

@@ -77,8 +77,9 @@ int kept_is_released(int dir);
 int kept_mark_released(int dir, int64_t now_ms, struct slice address);
 
 /*
- * Removes the entry, `dir` being taken. Returns 0 or a negative errno; the message goes first, so
- * what is left of it after a crash can be removed again, and nothing else.
+ * Removes the entry, `dir` being taken; not durably, for a mail that a crash brings back is not
+ * lost. Returns 0 or a negative errno; the message goes first, so what is left of it after a crash
+ * can be removed again, and nothing else.
  */
 int kept_remove(const struct kept_list *list, const struct kept *kept, int dir);
 

@@ -76,9 +76,7 @@ static int remove_directory(int save, int dir, const char *name)
 
 int kept_remove(const struct kept_list *list, const struct kept *kept, int dir)
 {
-	int result = remove_directory(list->save, dir, kept->name);
-
-	return result ? result : fd_sync(list->save);
+	return remove_directory(list->save, dir, kept->name);
 }
 
 void kept_sweep(const struct kept_list *list, int64_t now_ms)

@@ -6,6 +6,9 @@
  * that address's own line in it qmail-local would take it for a loop. The envelope sender is empty,
  * as of all that qmvc sends: should the copy not be deliverable either, it comes to the postmaster
  * as a double bounce, and not, with the virus, to whoever is named as its sender.
+ *
+ * It is marked when it is queued: who is killed between the two leaves a mail that can be released
+ * twice, which is better than one that looks as if it had gone out.
  */
 #ifndef QMVC_REACT_RELEASE_H
 #define QMVC_REACT_RELEASE_H

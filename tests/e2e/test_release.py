@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import time
 
@@ -64,6 +65,16 @@ def kept(profile):
 
 
 # --- list and show --------------------------------------------------------------
+
+
+def test_only_the_beginning_is_read(kept):
+    kept.keep()
+    arguments, env = kept.arguments(["list"])
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(arguments, env=env, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    os.close(writing)
+    assert done.returncode == -signal.SIGPIPE and done.stderr == b""
 
 
 def test_nothing_is_kept(kept):
@@ -222,6 +233,18 @@ def test_once(kept):
     assert len(kept.profile.queued()) == 2
     (row,) = kept.rows()
     assert [r.split(" ", 1)[1] for r in row["released"]] == ["bob@example.net"] * 2
+
+
+def test_a_release_that_cannot_be_marked(kept):
+    """It is out: that is said, and said to be wrong."""
+    ident = kept.keep()
+    (kept.directory(ident) / "released").mkdir()
+    assert "released already" in kept("release", ident).stdout, "better not sent than sent twice"
+    done = kept("release", "--again", ident, code=1)
+    assert done.stdout == ident + " released to bob@example.net\n" and "not be marked" in done.stderr
+    assert len(kept.profile.queued()) == 1
+    assert kept.rows()[0]["unreadable"] == "released: damaged"
+    assert kept.rows()[0]["recipient"] == "bob@example.net"
 
 
 def test_many_at_once_release_once(kept):
