@@ -9,8 +9,10 @@
 #include <errno.h>
 
 /* Nobody reads more of a header than this on a screen. */
-#define HEADER_MAX   ((size_t)64 << 10)
-#define VALUE_COLUMN 14u
+#define HEADER_MAX     ((size_t)64 << 10)
+#define VALUE_COLUMN   14u
+#define FOLDED_COLUMN  4u
+#define WRAPPED_COLUMN 2u
 
 static int write_raw(struct slice message, struct error *error)
 {
@@ -61,21 +63,35 @@ static void add_record(struct screen *screen, const struct kept *kept)
 		add_value(screen, "Unreadable", slice_cstr(kept->wrong));
 }
 
+/* One that was folded stands under its beginning; what is wrapped here, between the two. */
+static void add_line(struct screen *screen, struct slice line)
+{
+	cleanup_buf struct buf shown = {0};
+	bool is_folded = ascii_blank(line.data[0]);
+	size_t name;
+
+	screen_shown(screen, slice_trim(line), &shown);
+	if (shown.failed)
+		screen->out->failed = true;
+	if (is_folded)
+		screen_to(screen, FOLDED_COLUMN);
+	name = is_folded ? 0 : slice_find_byte(buf_slice(&shown), ' ', 0) + 1;
+	if (name < screen->look.width)
+		screen_put(screen, STYLE_DIM, slice_first(buf_slice(&shown), name));
+	else
+		name = 0;
+	screen_wrap(screen, STYLE_PLAIN, slice_from(buf_slice(&shown), name));
+	screen_end(screen);
+}
+
 static void add_header(struct screen *screen, struct slice message)
 {
 	struct slice rest = slice_first(message, HEADER_MAX), line;
 
 	screen_end(screen);
-	screen->margin = 4;
-	while (slice_next_line(&rest, &line) && line.len > 0) {
-		cleanup_buf struct buf shown = {0};
-
-		screen_shown(screen, line, &shown);
-		if (shown.failed)
-			screen->out->failed = true;
-		screen_wrap(screen, STYLE_PLAIN, buf_slice(&shown));
-		screen_end(screen);
-	}
+	screen->margin = WRAPPED_COLUMN;
+	while (slice_next_line(&rest, &line) && line.len > 0)
+		add_line(screen, line);
 }
 
 static int show(
