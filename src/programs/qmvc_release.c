@@ -285,7 +285,7 @@ static int work_on_each(struct command *command, struct loop *loop, struct error
 
 		if (!mail)
 			continue;
-		result = release_home_enter(mail->home, error);
+		result = release_home_enter(mail->home, command->verb == VERB_RELEASE, error);
 		if (result)
 			return result;
 		result = command->verb == VERB_SHOW ? release_show(command, mail, error)

@@ -65,12 +65,16 @@ void release_complain(struct command *command, const char *id, int code, const s
 
 /*
  * Finds the homes and reads what is kept there. A home that cannot be read is complained of.
- * Returns 0 or a negative errno with *error set. release_homes_end() in any case.
+ * Returns 0 or a negative errno with *error set. release_homes_end() in any case: it also gives the
+ * process back the rights it began with.
  */
 int release_homes_read(struct command *command, struct error *error);
 void release_homes_end(struct command *command);
-/* Goes on with the rights of the home's owner. Returns 0 or a negative errno with *error set. */
-int release_home_enter(const struct home *home, struct error *error);
+/*
+ * Goes on with the rights of the home's owner; `whole`: what is started from here on has no others.
+ * Returns 0 or a negative errno with *error set.
+ */
+int release_home_enter(const struct home *home, bool whole, struct error *error);
 
 /* Writes what was printed, and empties it. Returns 0 or a negative errno with *error set. */
 int release_print(struct buf *out, struct error *error);

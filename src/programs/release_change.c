@@ -132,7 +132,7 @@ int release_expire(struct command *command, struct error *error)
 
 	for (size_t i = 0; i < command->home_count; i++) {
 		const struct home *home = &command->homes[i];
-		int result = release_home_enter(home, error);
+		int result = release_home_enter(home, false, error);
 
 		if (result == 0)
 			result = expire_home(command, home, now_ms, error);

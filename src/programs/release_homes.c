@@ -14,21 +14,29 @@
 #include <grp.h>
 #include <sys/stat.h>
 
-/* As root again, else seteuid(2) is not allowed. */
-static int become(uid_t uid, gid_t gid)
+/*
+ * As root again first, else it is not allowed. Root remains the saved user, which no program that is
+ * started inherits; and the real one unless `whole`, for to whom that belongs may stop us.
+ */
+static int become(uid_t uid, gid_t gid, bool whole)
 {
-	if (geteuid() == uid)
+	if (geteuid() == uid && (!whole || getuid() == uid))
 		return 0;
-	if (geteuid() != 0 && (seteuid(0) < 0 || setegid(0) < 0))
+	if (geteuid() != 0 && seteuid(0) < 0)
+		return -errno;
+	if (setresuid(0, 0, 0) < 0 || setresgid(0, 0, 0) < 0)
 		return -errno;
 	if (uid == 0)
 		return 0;
-	return setgroups(0, NULL) < 0 || setegid(gid) < 0 || seteuid(uid) < 0 ? -errno : 0;
+	if (setgroups(0, NULL) < 0 || setresgid(whole ? gid : (gid_t)-1, gid, 0) < 0 ||
+		setresuid(whole ? uid : (uid_t)-1, uid, 0) < 0)
+		return -errno;
+	return 0;
 }
 
-int release_home_enter(const struct home *home, struct error *error)
+int release_home_enter(const struct home *home, bool whole, struct error *error)
 {
-	int result = become(home->uid, home->gid);
+	int result = become(home->uid, home->gid, whole);
 
 	return result ? error_set_errno(
 				error, result, "cannot become uid %lu", (unsigned long)home->uid)
@@ -107,7 +115,7 @@ static int find_homes(struct command *command, struct error *error)
 
 static int read_home(struct command *command, struct home *home, struct error *error)
 {
-	int result = release_home_enter(home, error);
+	int result = release_home_enter(home, false, error);
 
 	if (result == 0)
 		result = profile_locate(
@@ -164,6 +172,10 @@ int release_homes_read(struct command *command, struct error *error)
 
 void release_homes_end(struct command *command)
 {
+	uid_t real, effective, saved;
+
+	if (getresuid(&real, &effective, &saved) == 0)
+		(void)become(saved, getgid(), true);
 	for (size_t i = 0; i < command->home_count; i++)
 		kept_list_release(&command->homes[i].list);
 	free(command->homes);

@@ -441,7 +441,7 @@ def test_a_users_own(kept):
     assert (kept.profile.user_home / "qmvc" / "run" / "key").exists()
 
 
-def test_root_sees_all_and_is_led_nowhere(kept, tmp_path):
+def test_root_sees_all_and_is_led_nowhere(kept, tmp_path, plugin):
     """Users' mail below users/, read and released with their own rights."""
     if os.geteuid() != 0:
         pytest.skip("needs root")
@@ -482,7 +482,12 @@ def test_root_sees_all_and_is_led_nowhere(kept, tmp_path):
     (users / "1235").rename(tmp_path / "1235")
     assert "several ids" in kept("show", theirs, code=1).stderr
     kept.profile.outbox.chmod(0o777)
-    kept("release", ours)
+    who = tmp_path / "who"
+    queue = plugin("id -ru >%s; exec %s" % (who, kept.profile.environment["QMAILQUEUE"]))
+    who.touch()
+    who.chmod(0o666)
+    kept("release", ours, QMAILQUEUE=str(queue))
+    assert who.read_text() == "1234\n", "no right of root's is left to qmail-queue"
     assert (ours / "released").stat().st_uid == 1234
     assert (users / "1234" / "run" / "key").stat().st_uid == 1234
     kept("delete", linked)
