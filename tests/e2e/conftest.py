@@ -17,6 +17,8 @@ import pytest
 import dot_qmail
 import mails
 
+pytest.register_assert_rewrite("plugin_bench")
+
 SOURCE = pathlib.Path(os.environ.get("QMVC_SOURCE", pathlib.Path(__file__).parents[2]))
 BUILD = pathlib.Path(os.environ.get("QMVC_BUILD", SOURCE / "build"))
 CORPUS = pathlib.Path(os.environ.get("QMVC_CORPUS", SOURCE / ".." / "shared" / "corpus"))
@@ -35,6 +37,7 @@ def pytest_configure(config):
     """
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="qmvc-")
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)    # ignored below nohup(1), and then for children
 
 
 def pytest_unconfigure(config):
@@ -140,6 +143,11 @@ class Profile:
                                     prepend=prepend, extra=extra, base=self.environment)
         lines = lines or ["|" + self.command + " " + self.options, "./Maildir/"]
         return dot_qmail.deliver(message, lines, env, str(self.user_home), self.queue, timeout)
+
+    def exit_code(self, message, timeout=60):
+        """Of one delivery: qmvc's; 111 when the mail was deferred."""
+        done = self.deliver(message, timeout=timeout)
+        return done.code or int(self.last()["exit"])
 
     def state(self, name, home=None):
         path = (home or self.home) / "log" / name

@@ -17,7 +17,7 @@ import archives
 import mails
 from archives import noise, rar4, rar5, tarred, zipped
 from conftest import MD5_ONLY
-from test_archives import exit_code, mail_with, same_file_scanner
+from test_archives import mail_with, same_file_scanner
 
 EVIL = (b"evil.exe", MD5_ONLY)
 GIF = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
@@ -185,8 +185,8 @@ def test_both_trees_of_an_iso(exact, tmp_path):
 @pytest.mark.parametrize("headers", [False, True])
 def test_rar5_with_a_password(profile, headers):
     profile.filters("encrypted=y;keep")
-    assert exit_code(profile, mail_with(rar5(EVIL))) == 0
-    assert exit_code(profile, mail_with(rar5((b"a", noise(64)), password=True, headers=headers))) == 99
+    assert profile.exit_code(mail_with(rar5(EVIL))) == 0
+    assert profile.exit_code(mail_with(rar5((b"a", noise(64)), password=True, headers=headers))) == 99
     assert profile.last()["met"] == "encrypted"
 
 
@@ -196,9 +196,9 @@ def test_harmless_type_with_an_archive_behind(profile, plugin):
                    "printf 'infected\\tKnown\\t%s\\n' \"$(ls \"$1\"/* | head -n 1)\"; exit 1")
     profile.filters("virus=y;keep").control("noscantypes", "image/gif", "text/plain")
     profile.scanners("%s;P;Exact;" % found).options = "-n"
-    assert exit_code(profile, mails.multipart(mails.part(GIF))) == 0
+    assert profile.exit_code(mails.multipart(mails.part(GIF))) == 0
     assert profile.last()["scan.P"].startswith("skipped")
-    assert exit_code(profile, mails.multipart(mails.part(GIF + b"MSCF\0\0\0\0" + bytes(40)))) == 99
+    assert profile.exit_code(mails.multipart(mails.part(GIF + b"MSCF\0\0\0\0" + bytes(40)))) == 99
 
 
 def test_a_hole_at_the_end(profile, plugin, tmp_path):
@@ -212,7 +212,7 @@ def test_a_hole_at_the_end(profile, plugin, tmp_path):
         pytest.skip("this file system makes no holes")
     profile.filters("virus=y;keep")
     profile.scanners("%s;P;Exact;" % same_file_scanner(plugin, path.read_bytes()))
-    assert exit_code(profile, mail_with(packed.read_bytes())) == 99
+    assert profile.exit_code(mail_with(packed.read_bytes())) == 99
 
 
 def test_more_large_members_than_descriptors(profile):
@@ -221,5 +221,5 @@ def test_more_large_members_than_descriptors(profile):
     large = noise(5000) + bytes(1 << 20)
     members = zipped(*[("%d" % i, large) for i in range(80)], ("last.exe", b"x"))
     profile.command = "ulimit -Sn 64; exec " + profile.command
-    assert exit_code(profile, mail_with(members)) == 99
+    assert profile.exit_code(mail_with(members)) == 99
     assert profile.last()["met"] == "filename"

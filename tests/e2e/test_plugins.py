@@ -1,134 +1,15 @@
 """The plug-ins against stand-ins that print what each engine's documentation says, and against what
 no documentation says: every way in which an engine can seem to have scanned and has not.
 
-The tables are in tests/fake/engines/; a new engine is one table."""
-import json
+The tables are in tests/fake/engines/; a new engine is one table. Nothing of qmvc runs here."""
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-import mails
-from conftest import SOURCE, processes_with
-from tools import Tools
-
-FAKE = SOURCE / "tests" / "fake"
-sys.path.insert(0, str(FAKE))
-from engines import ENGINES  # noqa: E402
-
-PLUGINS = SOURCE / "scanners"
-NAMES = sorted(ENGINES)
-LINE = re.compile(r"(infected|suspicious|encrypted|limit|error)\t([^\t]+)\t([^\t]+)")
-UNKNOWN_CODE = 77
-# All that the plug-ins call; no real engine is in their PATH.
-TOOLS = ("awk", "cat", "date", "dd", "env", "find", "grep", "head", "ls", "mkdir", "rm", "sed", "tr")
-
-
-class Bench:
-    """A root directory with one engine in it, files to scan, and the plug-ins run on them."""
-
-    def __init__(self, path, name, table=None):
-        self.path, self.name, self.table = path, name, table or ENGINES[name]
-        self.shell = []
-        self.plugins = self.own_plugins(self.table["script"]) if "script" in self.table else PLUGINS
-        self.root, self.parts, self.scratch = path / "root", path / "parts", path / "scratch"
-        for directory in (self.root, self.parts, self.scratch):
-            directory.mkdir()
-        for i in range(4):
-            (self.parts / ("%04d" % i)).write_bytes(b"part %d\n" % i)
-        self.bin = path / "bin"
-        self.bin.mkdir()
-        for tool in TOOLS:
-            (self.bin / tool).symlink_to(shutil.which(tool))
-        self.environment = {"PATH": str(self.bin), "TMPDIR": str(self.scratch), "LC_ALL": "tr_TR",
-                            "TZ": "UTC", "QMVC_ROOT": str(self.root), **self.table.get("set", {})}
-        self.write(self.table.get("files", {}))
-
-    def own_plugins(self, script):
-        """A directory of plug-ins with one that is not in the tree: this script, by its three names."""
-        directory = self.path / "plugins"
-        directory.mkdir()
-        shutil.copy(PLUGINS / "plugin.sh", directory)
-        plugin = directory / ("av_" + self.name)
-        plugin.write_text(script)
-        plugin.chmod(0o755)
-        for verb in ("check", "update"):
-            (directory / ("%s_%s" % (verb, self.name))).symlink_to(plugin.name)
-        return directory
-
-    def write(self, files):
-        for file, text in files.items():
-            path = self.root / file.lstrip("/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-
-    def install(self, scene, program=None):
-        """Puts a program that plays the scene at the engine's place."""
-        program = program or self.table["program"]
-        path = self.root / program[1:] if program[0] == "/" else self.bin / program
-        path.parent.mkdir(parents=True, exist_ok=True)
-        script = self.path / (path.name + ".scene")
-        script.write_text(json.dumps(scene))
-        path.write_text('#!/bin/sh\nexec "%s" -ISB "%s" "%s" "$@"\n'
-                        % (sys.executable, FAKE / "engine.py", script))
-        path.chmod(0o755)
-        return script.with_suffix(".given")
-
-    def fill(self, text):
-        """A text of a table, with the directories of this test."""
-        for name in ("root", "bin"):
-            text = text.replace("{%s}" % name, str(getattr(self, name)))
-        return text.replace("{dir}", str(self.parts))
-
-    def called(self, given, arguments):
-        """Was it called so, in the environment of the table, and with nothing from outside?"""
-        given = json.loads(given.read_text())
-        scratch = re.escape(str(self.scratch)) + r"/[^/]+"
-        got = [re.sub(scratch, "{scratch}", re.sub(scratch + "/probe", "{probe}", a))
-               for a in given["arguments"]]
-        assert got == [self.fill(a) for a in arguments]
-        assert given["stdin"] == ""
-        assert given["environment"]["LC_ALL"] == "C"
-        for variable, value in self.table.get("environment", {}).items():
-            assert given["environment"].get(variable) == self.fill(value)
-
-    def run(self, kind, *arguments):
-        program = self.plugins / (kind + "_" + self.name)
-        done = subprocess.run([*self.shell, program, *arguments], timeout=60,
-                              env=self.environment, input=b"from outside", capture_output=True)
-        print(done)
-        assert list(self.scratch.iterdir()) == [], "something was left behind"
-        return done
-
-    def scan(self, scene):
-        """What av_NAME says: its findings as the tables write them, and "error" for any error."""
-        self.given = self.install(scene)
-        done = self.run("av", self.parts)
-        said = set()
-        errors = 0
-        text = done.stdout.decode("latin-1")
-        assert text == "" or text.endswith("\n")
-        assert len(text) < 1 << 20
-        for line in text.split("\n")[:-1]:
-            match = LINE.fullmatch(line)
-            assert match, line
-            kind, name, file = match.groups()
-            part = re.match(re.escape(str(self.parts)) + r"/+(\d{4})\b", file)
-            if kind == "error":
-                errors += 1
-            else:
-                said.add("%s %s %s" % (kind, int(part.group(1)) if part else "-", name))
-        assert done.returncode == (2 if errors else 1 if said else 0)
-        if errors:
-            assert done.stderr.strip(), "the log wants to know why"
-        return said | ({"error"} if errors else set())
-
-
-@pytest.fixture
-def bench(tmp_path, request):
-    return Bench(tmp_path, request.param)
+from conftest import SOURCE
+from plugin_bench import ENGINES, NAMES, PLUGINS, UNKNOWN_CODE, Bench, bench, each  # noqa: F401
 
 
 def scenes():
@@ -141,9 +22,6 @@ def codes():
     for name in NAMES:
         for code in [*ENGINES[name]["codes"], UNKNOWN_CODE]:
             yield pytest.param(name, code, id="%s-%d" % (name, code))
-
-
-each = pytest.mark.parametrize("bench", NAMES, indirect=True)
 
 
 @each
@@ -338,77 +216,6 @@ def test_example(tmp_path):
     assert bench.run("update").returncode == 0
 
 
-SHELLS = {"dash": ["dash", "mawk"], "bash": ["bash --posix", "gawk"], "ksh": ["ksh", "original-awk"],
-          "busybox": ["busybox sh", "busybox awk"]}
-
-
-@each
-@pytest.mark.parametrize("shell", SHELLS)
-def test_shells_and_awks(bench, shell):
-    """Every shell and awk that are here say the same."""
-    shell, awk = (words.split() for words in SHELLS[shell])
-    programs = [shutil.which(shell[0]), shutil.which(awk[0])]
-    if None in programs:
-        pytest.skip("not here: %s, %s" % (shell[0], awk[0]))
-    bench.shell = [programs[0], *shell[1:]]
-    (bench.bin / "awk").unlink()
-    (bench.bin / "awk").write_text('#!/bin/sh\nexec %s "$@"\n' % " ".join([programs[1], *awk[1:]]))
-    (bench.bin / "awk").chmod(0o755)
-    assert bench.scan(bench.table["clean"]) == set()
-    several = next(s for title, s in bench.table["scenes"].items() if title.startswith("several"))
-    assert bench.scan(several) == set(several["say"])
-    assert bench.scan({"code": UNKNOWN_CODE}) == {"error"}
-
-
-def command(bench, kind):
-    """The shell command that runs a plug-in in the environment of the test."""
-    environment = {"PATH": "%s:$PATH" % bench.bin, "QMVC_ROOT": bench.root,
-                   **bench.table.get("set", {})}
-    words = ['%s="%s"' % item for item in environment.items()]
-    return '%s exec "%s/%s_%s" "$@"' % (" ".join(words), bench.plugins, kind, bench.name)
-
-
-def wrapper(bench, plugin):
-    """What an administrator would write: the plug-in with an environment of his own."""
-    return plugin(command(bench, "av"))
-
-
-@each
-def test_hangs(bench, profile, plugin):
-    """Through qmvc: a scanner that neither ends nor closes its output, a child of it neither."""
-    bench.install({**bench.table["clean"], "hang": True})
-    profile.filters("virus=y;keep;;quitasap").scanners(
-        "%s;P;Plug-in;;timeout=1" % wrapper(bench, plugin))
-    result = profile.deliver(mails.plain())
-    assert result.command_codes == [111], result.text
-    assert profile.last()["scan.P"].startswith("timeout:")
-    assert processes_with(bench.root) == []
-
-
-@each
-def test_leaves_a_child(bench, profile, plugin):
-    """An engine that starts its daemon, which keeps the output open, has answered nevertheless."""
-    bench.install({**bench.table["clean"], "child": True})
-    profile.filters("virus=y;keep;;quitasap").scanners("%s;P;Plug-in;" % wrapper(bench, plugin))
-    assert profile.deliver(mails.plain()).command_codes == [0]
-    assert profile.last()["scan.P"].startswith("clean:")
-    assert processes_with(bench.root) == []
-
-
-@each
-def test_delivery(bench, profile, plugin):
-    """Through qmvc: clean goes through, infected is kept, anything else is tried again."""
-    profile.filters("virus=y;keep;;quitasap").scanners("%s;P;Plug-in;" % wrapper(bench, plugin))
-    message = mails.multipart(mails.part(b"x"), mails.part(b"y"))
-    for scene, code, verdict in ((bench.table["clean"], 0, "clean"),
-                                 (bench.table["scenes"]["infected"], 99, "infected"),
-                                 ({"code": 77}, 111, "error")):
-        bench.install(scene)
-        result = profile.deliver(message)
-        assert result.command_codes == [code], result.text
-        assert profile.last()["scan.P"].split(":")[0] == verdict
-
-
 def test_template(tmp_path):
     """It runs, and nothing is clean for it until it is filled in."""
     bench = Bench(tmp_path, "NAME", {"program": "/opt/NAME/bin/NAME",
@@ -461,25 +268,3 @@ def test_every_engine_is_known():
         for verb in ("check", "update"):
             assert (PLUGINS / ("%s_%s" % (verb, name))).resolve() == (
                 PLUGINS / ("av_" + name)).resolve()
-
-
-def test_scanners_program(tmp_path, profile):
-    """On a host with every engine, scanners(8) takes the cheapest of four makers and names the rest."""
-    tools = Tools(profile, tmp_path / "plugins")
-    for name in NAMES:
-        (tmp_path / name).mkdir()
-        bench = Bench(tmp_path / name, name)
-        scene = bench.table["versions"][0]
-        bench.write(scene.get("files", {}))
-        for program, other in {**scene.get("programs", {}), bench.table["program"]: scene}.items():
-            bench.install(other, program)
-        tools.plugin(name, command(bench, "check"))
-    text = tools.find().stdout
-    lines = [line for line in text.splitlines() if re.match(r"#?[a-z0-9-]+;", line)]
-    active = [line.split(";")[0] for line in lines if line[0] != "#"]
-    assert active == ["clamdscan", "fsav", "avscanner", "odscan"]
-    others = {line[1:].split(";")[0] for line in lines if line[0] == "#"}
-    assert others == set(NAMES) - set(active)
-    for name in others & {"cls", "sweep", "savscan", "clamscan"}:
-        above = text[:text.index("\n#%s;" % name)].splitlines()[-1]
-        assert "The same engine as" in above, name
