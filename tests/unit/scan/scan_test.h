@@ -171,10 +171,12 @@ static inline int scan_test_teardown(void **state)
 	struct scan_test *test = *state;
 	void *loop = test->loop;
 	char command[128];
+	int status;
 
-	loop_test_teardown(&loop);
 	snprintf(command, sizeof(command), "rm -rf %s", test->directory);
-	assert_int_equal(system(command), 0);
+	status = system(command); /* before anything is asserted, which ends this function */
+	loop_test_teardown(&loop);
+	assert_int_equal(status, 0);
 	arena_release(&test->arena);
 	free(test);
 	return 0;
