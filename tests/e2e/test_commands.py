@@ -1,14 +1,13 @@
 """The command-API of badbodytexts: what a command gets, what its end means, and a real one, bogofilter."""
-import re
 import shutil
 import subprocess
 
 import pytest
 
 import mails
+import manual
 from conftest import SOURCE
 
-PAGE = SOURCE / "man" / "qmvc-control.5"
 CLEAN_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -19,11 +18,7 @@ def asking(profile):
 
 
 def example(beginning):
-    """The lines of the page's example that begins so, as a reader sees them."""
-    blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", PAGE.read_text(), re.M | re.S)
-    (found,) = [b for b in blocks if b.startswith(beginning)]
-    assert "\\" not in found, "nothing here is escaped"
-    return found.splitlines()
+    return manual.example("qmvc-control.5", beginning)
 
 
 def test_strings_come_first(asking, tmp_path):

@@ -64,6 +64,54 @@ def test_shared_profile(profile, tmp_path):
     assert profile.deliver(mails.plain()).command_codes == [99], "BASEDIR comes before ~/qmvc"
 
 
+@pytest.mark.parametrize("options", ["-u", ""])
+def test_what_is_made_is_private(profile, options):
+    """Directories 0700 and files 0600, whatever the umask qmail was started with."""
+    home = user_profile(profile, "subject=y;keep;forward=g@i.test,notify=r")
+    profile.filters("subject=y;keep;forward=g@i.test,notify=r").control("badsubjects", "Hello")
+    state = home if options else profile.home
+    given = set(state.rglob("*"))
+    result = profile.deliver(mails.plain(), lines=["|umask 0; %s %s" % (profile.command, options)])
+    assert result.command_codes == [99] and len(profile.queued()) == 2
+    made = [p for p in state.rglob("*") if p not in given]
+    assert {p.name for p in made} >= {"tmp", "log", "save", "run", "key", "qmvc.rep", "message"}
+    for path in made:
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_each_file_is_looked_for_by_itself(profile, tmp_path):
+    """BASEDIR, then ~/qmvc, then the default; control files and templates alike."""
+    base, own = tmp_path / "shared", user_profile(profile, "subject=n")
+    places = {"shared": base, "own": own, "default": profile.home}
+    for path in places.values():
+        (path / "control").mkdir(parents=True, exist_ok=True)
+        (path / "tpl" / "en").mkdir(parents=True, exist_ok=True)
+    profile.options = "-u -c %s" % base
+    (base / "control" / "filters").write_text("subject=y;block;notify=r\n")
+    (profile.home / "control" / "badsubjects").write_text("default\n")
+    for number, (place, path) in enumerate(reversed(places.items())):
+        (path / "control" / "badsubjects").write_text(place + "\n")
+        (path / "tpl" / "en" / "notify-recipient").write_text("Subject: by %s\n\ntext\n" % place)
+        for subject in places:
+            result = profile.deliver(mails.plain(subject=subject.encode()))
+            assert result.command_codes == [99 if subject == place else 0], (subject, place)
+        ((notice, _, _),) = profile.queued()[number:]
+        assert b"\nSubject: by %s\n" % place.encode() in notice
+
+
+def test_a_file_that_cannot_be_read_is_not_passed_over(profile):
+    """The next place would be somebody else's rules."""
+    home = user_profile(profile, "subject=n")
+    profile.options = "-u"
+    profile.filters("subject=y;block").control("badsubjects", "Hello")
+    (home / "control" / "filters").chmod(0o666)
+    result = profile.deliver(mails.plain())
+    assert result.command_codes == [111]
+    (home / "control" / "filters").unlink()
+    (home / "control" / "filters").mkdir()
+    assert profile.deliver(mails.plain()).command_codes == [111]
+
+
 @pytest.mark.parametrize("options,user,prepend,want", [
     ("-v-", "vdom", "vdom", "info@vdom.test"), ("-uv-", "vdom", "vdom", "info@vdom.test"),
     ("-v other", "vdom", "other", "info@vdom.test"), ("-v-", "bob", "other", "other-info@vdom.test"),
