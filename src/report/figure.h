@@ -1,0 +1,22 @@
+/*
+ * Figures as people read them: groups of three digits set apart by a narrow blank (ISO 80000-1:
+ * neither comma nor point, which mean different things in different countries), times and sizes
+ * with two or three digits that mean something. The decimal sign is a point whatever the locale.
+ */
+#ifndef QMVC_REPORT_FIGURE_H
+#define QMVC_REPORT_FIGURE_H
+
+#include "base/buf.h"
+
+enum figure_unit {
+	FIGURE_COUNT, /* 12 345 */
+	FIGURE_TIME,  /* microseconds: "0.8 ms", "12 ms", "1.25 s", "3.5 min", "2.1 h" */
+	FIGURE_SIZE,  /* bytes, 1024 a step: "512 B", "1.4 KB", "12 MB" */
+};
+
+/* Each appends its figure; failures are remembered in `out`. */
+void figure_add(struct buf *out, enum figure_unit unit, uint64_t value);
+/* `part` of `whole` in percent: "0 %", "0.3 %", "12 %", "< 0.1 %", "100 %"; of nothing: "-". */
+void figure_add_share(struct buf *out, uint64_t part, uint64_t whole);
+
+#endif
