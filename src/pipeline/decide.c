@@ -241,15 +241,19 @@ struct decision decide(const struct decide_input *input)
  * later, and goodmail asks of what a command says whether anything else is met: both want the whole
  * search. A string that is met means what it means, whatever else is.
  */
+bool decide_ends_search(const struct filter *filter)
+{
+	return filter->present && filter->on && filter->quitasap && action_stops(filter->action) &&
+	       filter->action != ACTION_BOUNCE;
+}
+
 bool decide_may_quit(const struct filters *filters, const struct findings *findings,
 	enum condition_id condition)
 {
 	const struct filter *filter = &filters->conditions[condition];
 	const struct finding *first = findings_first(findings, condition);
 
-	if (!first || !filter->present || !filter->on || !filter->quitasap)
+	if (!first || !decide_ends_search(filter))
 		return false;
-	if (condition == CONDITION_BODYTEXT && filter->goodmail && first->by_command)
-		return false;
-	return action_stops(filter->action) && filter->action != ACTION_BOUNCE;
+	return condition != CONDITION_BODYTEXT || !filter->goodmail || !first->by_command;
 }

@@ -32,6 +32,12 @@ struct decide_input {
 struct decision decide(const struct decide_input *input);
 
 /*
+ * Would this condition, once met, end the search? It is on, with quitasap, and its action stops the mail
+ * whatever is met later.
+ */
+bool decide_ends_search(const struct filter *filter);
+
+/*
  * Does `condition` end the search: is it met, with quitasap on an action that stops the mail whatever
  * is met later? Never with `bounce`, nor by a command under `goodmail`: these want to know what else
  * is met.

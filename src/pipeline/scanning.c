@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "message/doubt.h"
 #include "open/work_tree.h"
+#include "pipeline/decide.h"
 #include "pipeline/delivery.h"
 
 #include <errno.h>
@@ -133,7 +134,8 @@ int delivery_scan(struct delivery *delivery, struct error *error)
 		.profile = &delivery->profile,
 		.objects = &delivery->objects,
 		.message_fd = delivery->message.fd,
-		.quitasap = delivery->control.filters.conditions[CONDITION_VIRUS].quitasap,
+		.quitasap = decide_ends_search(
+			&delivery->control.filters.conditions[CONDITION_VIRUS]),
 		.arena = &delivery->arena,
 	};
 	uint64_t started = clock_us();

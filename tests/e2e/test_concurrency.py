@@ -50,6 +50,15 @@ def test_quitasap_cancels_the_rest(profile, plugin, tmp_path):
     assert processes_with(tmp_path / "scanner4") == []
 
 
+def test_quitasap_with_bounce_all_finish(profile, plugin, tmp_path):
+    """A bounce yields to what any of them meets: who is cancelled does not tell."""
+    profile.filters("virus=y;bounce;;quitasap")
+    profile.scanners(*scanners(plugin, tmp_path, infected="A"))
+    assert profile.deliver(mails.plain()).command_codes == [100]
+    entry = profile.last()
+    assert [entry["scan." + i].split(":")[0] for i in "ABCD"] == ["infected"] + ["clean"] * 3
+
+
 def test_without_quitasap_all_finish(profile, plugin, tmp_path):
     profile.filters("virus=y;keep")
     profile.scanners(*scanners(plugin, tmp_path, infected="A"))
