@@ -52,9 +52,31 @@ static int stage_judge(struct delivery *delivery, int fd, struct error *error)
 	return delivery_scan(delivery, error);
 }
 
+static bool sends_mail(const struct delivery *delivery)
+{
+	for (unsigned id = 0; id < CONDITION_COUNT; id++) {
+		const struct filter *filter = &delivery->control.filters.conditions[id];
+
+		if ((delivery->decision.reacting & CONDITION_BIT(id)) &&
+			(filter->forward || filter->inform || filter->notify_recipient ||
+				filter->notify_sender))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What will send mail makes its loop here, while nothing has been saved or logged: libuv may abort
+ * over that. Any other failure is for those who send to tell.
+ */
 static int stage_decide(struct delivery *delivery, int fd, struct error *error)
 {
-	return delivery_decide(delivery, error);
+	struct error ignored = {0};
+	int result = delivery_decide(delivery, error);
+
+	if (result == 0 && sends_mail(delivery))
+		(void)delivery_loop(delivery, &ignored);
+	return result;
 }
 
 static int save(struct delivery *delivery, struct error *error)

@@ -18,11 +18,12 @@ LATIN1 = (mails.top(b"=?iso-8859-1?Q?Gr=FC=DFe?=") +
 class Delivery:
     """code: the exit code of the unbroken run. saves: how many copies it leaves.
 
-    begins: what becomes of a resident helper before each run, "cold" (killed) or "warm" (it stays)."""
+    begins: what becomes of a resident helper before each run, "cold" (killed) or "warm" (it stays).
+    forwards, tells: to whom the mail, and notices about it, go."""
 
-    def __init__(self, code, message, prepare, saves=0, begins="cold"):
+    def __init__(self, code, message, prepare, saves=0, begins="cold", forwards=(), tells=()):
         self.code, self.message, self.prepare, self.saves = code, message, prepare, saves
-        self.begins = begins
+        self.begins, self.forwards, self.tells = begins, set(forwards), set(tells)
 
 
 def by_clamd(action):
@@ -97,6 +98,21 @@ def by_name(action):
     return prepare
 
 
+def by_guards(profile, clamd, signatures, plugin):
+    """Two copies, and an action that saves: until the second is out the first may go out alone."""
+    profile.filters("subject=y;keep;forward=one@g.test two@g.test").control("badsubjects", "pills")
+
+
+def by_telling(profile, clamd, signatures, plugin):
+    profile.filters("subject=y;block;notify=rs,inform=one@g.test two@g.test")
+    profile.control("badsubjects", "pills").control("language", "en", "de")
+
+
+def by_all_reactions(profile, clamd, signatures, plugin):
+    profile.filters("subject=y;block;notify=rs,inform=one@g.test,forward=two@g.test")
+    profile.control("badsubjects", "pills")
+
+
 def large(data):
     """More than 1 MB when decoded: it goes into a file in tmp, not into memory."""
     return mails.multipart(mails.part(data + os.urandom(1024) * 1600, name=b"large.bin"))
@@ -105,6 +121,8 @@ def large(data):
 EXE = mails.multipart(mails.part(EXECUTABLE, name=b"invoice.exe"))
 TWO = mails.multipart(mails.part(b"%PDF-1.4\nnothing\n", name=b"a.pdf"),
                       mails.part(bytes(range(256)) * 20, name=b"b.bin"))
+
+PILLS = mails.plain(subject=b"cheap pills")
 
 # Four layers, and one archive beside it.
 ARCHIVES = mails.multipart(
@@ -146,5 +164,12 @@ DELIVERIES = {
     "large_member": Delivery(99, mails.multipart(mails.part(archives.zipped(
         ("noise", os.urandom(1024) * 1600), ("evil.exe", b"x")), name=b"a.zip")), by_name("block")),
     "large": Delivery(99, large(mails.EICAR), by_clamd("keep"), saves=1),
+    "forward": Delivery(99, PILLS, by_guards, saves=1, forwards=("one@g.test", "two@g.test")),
+    "forward_large": Delivery(99, PILLS + b"pills\n" * 200000, by_guards, saves=1,
+                              forwards=("one@g.test", "two@g.test")),
+    "tell": Delivery(99, PILLS, by_telling,
+                     tells=("bob@example.net", "alice@example.org", "one@g.test", "two@g.test")),
+    "forward_tell": Delivery(99, PILLS, by_all_reactions, forwards=("two@g.test",),
+                             tells=("bob@example.net", "alice@example.org", "one@g.test")),
     "large_clean": Delivery(0, large(b"nothing"), by_clamd("block")),
 }

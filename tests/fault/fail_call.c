@@ -142,6 +142,9 @@ WRAP(int, lstat64, (const char *path, struct stat64 *to), (path, to), 0, -1)
 WRAP(int, fstatat64, (int dir, const char *path, struct stat64 *to, int flags),
 	(dir, path, to, flags), dir, -1)
 WRAP(int, access, (const char *path, int mode), (path, mode), mode, -1)
+WRAP(int, faccessat, (int dir, const char *path, int mode, int flags), (dir, path, mode, flags), dir,
+	-1)
+WRAP(int, link, (const char *from, const char *to), (from, to), 0, -1)
 WRAP(int, fsync, (int fd), (fd), fd, -1)
 WRAP(int, flock, (int fd, int how), (fd, how), fd, -1)
 WRAP(int, ftruncate64, (int fd, off_t size), (fd, size), fd, -1)

@@ -1,8 +1,8 @@
 /*
  * What the two fault libraries share. They are preloaded into one qmvc by the shell's assignment
  * before the command; the helpers, scanners and commands that it starts have environments of their
- * own, and what runs between fork(2) and exec(2) is told apart by its process id. So every count is
- * qmvc's.
+ * own, from that of qmail-queue LD_PRELOAD is taken away, and what runs between fork(2) and exec(2)
+ * is told apart by its process id. So every count is qmvc's.
  *
  *	FAULT_AT	the number of the call that fails, from 1
  *	FAULT_REPORT	a file that is made when it fails, and says what did
@@ -72,6 +72,8 @@ __attribute__((constructor)) static void fault_begin(void)
 	fault.pid = (pid_t)syscall(SYS_getpid);
 	fault.at = at && fault.report ? atol(at) : 0;
 	fault_map(getenv("FAULT_KILL"));
+	if (fault.at)
+		unsetenv("LD_PRELOAD");
 }
 
 static void fault_report(const char *what, int argument)

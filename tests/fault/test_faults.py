@@ -2,11 +2,14 @@
 
 Whatever fails, the mail gets the verdict that it gets otherwise, or has to wait (111); and then it
 is said why, no half copy is kept, no file is left in tmp, no process lives on, and every log is whole.
+No guard is without his copy of a mail that was stopped, and who is told is told by a whole mail.
 
 QMVC_FAULT_STRIDE=1 tries every k; otherwise some are left out, so that it ends within a minute.
 QMVC_FAULT_AT=k tries that one alone and shows where it was. A sanitizer also tells of what an error
 path forgets to free.
 """
+import email
+import email.policy
 import errno
 import os
 import pathlib
@@ -62,10 +65,17 @@ def forget(profile, begins="cold"):
     resident = sorted(run.glob("clamav.*")) if run.exists() else []
     if resident and begins == "cold":
         end_residents(profile)
+    for path in profile.outbox.iterdir():
+        path.unlink()
     for name in ("tmp", "log", "save") + (() if resident and begins == "warm" else ("run",)):
         shutil.rmtree(profile.home / name, ignore_errors=True)
-    for path in set(run.glob("*")) - set(resident):
-        path.unlink()
+    for path in set(run.glob("*")) | set(run.glob(".*")):
+        if path in resident:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def check_saved(point, profile, delivery, message):
@@ -92,6 +102,29 @@ def check_logs(point, profile, delivery):
         point.check("Action: " in records, "no record")
 
 
+def check_sent(point, profile, delivery, message):
+    """A forward has to go out; of a notice the loss is told in qmvc.error, if that can be written."""
+    sent = {}
+    for mail, sender, (recipient,) in profile.queued():
+        point.check(sender == "" and recipient not in sent, "sent twice to " + recipient)
+        sent[recipient] = mail
+    forwards = {r for r, mail in sent.items() if r in delivery.forwards}
+    point.check(set(sent) <= delivery.forwards | delivery.tells, "sent to %s" % sorted(sent))
+    point.check(all(sent[r].endswith(message) for r in forwards), "a forwarded copy is not whole")
+    if point.code != 111:
+        point.check(forwards == delivery.forwards, "not forwarded to all: %s" % sorted(forwards))
+    else:
+        point.check(not set(sent) & delivery.tells, "told of a mail that waits: %s" % sorted(sent))
+    for recipient in set(sent) & delivery.tells:
+        mail = email.message_from_bytes(sent[recipient], policy=email.policy.strict)
+        point.check(not mail.defects and sent[recipient].endswith(b"\n") and mail["Subject"],
+                    "half a notice to " + recipient)
+    missing = delivery.tells - set(sent)
+    if point.code == 99 and missing:
+        point.check(len(profile.state("qmvc.error").splitlines()) >= 1,
+                    "nobody says that nobody told %s" % sorted(missing))
+
+
 def check_words(point):
     """Who has to wait is told why, unless it was just this that failed."""
     if point.code != 111 or point.aborted or (point.what == "write" and point.argument == "1"):
@@ -107,9 +140,21 @@ def judge(point, profile, delivery, message, before):
     check_words(point)
     check_saved(point, profile, delivery, message)
     check_logs(point, profile, delivery)
+    check_sent(point, profile, delivery, message)
     left = profile.leftovers()
     point.check(not left or point.what in REMOVING, "left in tmp: %s" % left)
     point.check(not left_alive(before, profile.residents), "a process is left")
+
+
+def check_retry(point, profile, delivery, message):
+    """The next try sends what is missing, and nothing twice unless it could not be remembered."""
+    profile.command = str(e2e.QMVC)
+    code = profile.deliver(delivery.message).command_codes[0]
+    point.check(code == delivery.code, "the next try ends with %d" % code)
+    sent = [recipient for _, _, (recipient,) in profile.queued()]
+    point.check(set(sent) == delivery.forwards | delivery.tells, "after the next try: %s" % sent)
+    remembers = point.what not in ("renameat", "fsync", "open64", "openat64", "fcntl64")
+    point.check(not remembers or len(sent) == len(set(sent)), "the next try sent twice: %s" % sent)
 
 
 def run(profile, delivery, where, library, at, environment):
@@ -126,6 +171,8 @@ def run(profile, delivery, where, library, at, environment):
     if result.seconds > SLOW_SECONDS:
         print("%s took %.1f s: %s %s" % (point.where, result.seconds, point.what, point.text.strip()))
     judge(point, profile, delivery, message, before)
+    if point.code == 111 and (delivery.forwards or delivery.tells):
+        check_retry(point, profile, delivery, message)
     return point
 
 
