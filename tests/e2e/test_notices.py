@@ -319,9 +319,19 @@ def test_a_virus_of_a_hostile_name(profile, plugin):
     assert "%(report)" in sent[GUARD]["Subject"] and "\x1b" not in sent[GUARD].get_content()
 
 
-def test_a_host_that_is_none(telling):
+def test_a_long_subject_is_cut(telling):
+    """Sixty characters of it in a subject, which is read in a list; two hundred in the text."""
+    telling.control("language", *LANGUAGES)
+    telling.deliver(mails.plain(subject=b"pills " + b"x" * 900))
+    mail = told(telling)[BOB]
+    assert mail["Subject"].count("pills " + "x" * 54 + "\u2026") == len(LANGUAGES)
+    assert mail.get_content().count("pills " + "x" * 194 + "\u2026\n") == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("host", ["evil..host", "h <x>", ".h", "h.", "", "x" * 254])
+def test_a_host_that_is_none(telling, host):
     """From holds the recipient's host only where it can be one."""
-    telling.deliver(BAD, recipient="bob@evil..host <x>")
+    telling.deliver(BAD, recipient="bob@" + host)
     for mail in told(telling).values():
         assert mail["From"].addresses[0].addr_spec == "postmaster@localhost"
 

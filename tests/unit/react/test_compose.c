@@ -24,15 +24,15 @@ static void test_text(void **state)
 	assert_text("a\nBcc: b", "Subject: =?utf-8?Q?a=0ABcc=3A_b?=\n");
 }
 
-/* No line is longer than 76, and none is cut inside a character. */
-static void test_long_text(void **state)
+/* No line is longer than 76, wherever its end comes, and none is cut inside a character. */
+static void assert_long_text(unsigned shift)
 {
 	cleanup_buf struct buf text = {0}, out = {0};
 	struct slice rest, line;
 	unsigned lines = 0;
 
 	for (unsigned i = 0; i < 300; i++)
-		buf_add_cstr(&text, i % 7 ? "\xf0\x9f\x98\x80" : "x");
+		buf_add_cstr(&text, i >= shift && i % 7 ? "\xf0\x9f\x98\x80" : "x");
 	compose_text(&out, "Subject", buf_slice(&text));
 	rest = buf_slice(&out);
 	while (slice_next_line(&rest, &line)) {
@@ -42,8 +42,14 @@ static void test_long_text(void **state)
 		assert_int_equal(slice_find(line, slice_cstr("?=F0=9F=98?="), 0), line.len);
 	}
 	assert_true(lines > 40);
-	buf_clear(&text);
-	buf_clear(&out);
+}
+
+static void test_long_text(void **state)
+{
+	cleanup_buf struct buf text = {0}, out = {0};
+
+	for (unsigned shift = 0; shift < 30; shift++)
+		assert_long_text(shift);
 	for (unsigned i = 0; i < 67; i++)
 		buf_add_byte(&text, 'y');
 	compose_text(&out, "Subject", buf_slice(&text));
@@ -117,6 +123,7 @@ static void assert_body(const char *text, const char *expected)
 static void test_body(void **state)
 {
 	assert_body("a=b\n", "a=3Db\n");
+	assert_body("a\n  \n\tb \n", "a\n =20\n\tb=20\n");
 	assert_body("a \n\t\n b\n", "a=20\n=09\n b\n");
 	assert_body("gr\xc3\xbc\xc3\x9f" "e\n", "gr=C3=BC=C3=9Fe\n");
 	assert_body("a\r\nb\rc\n", "a\nb=0Dc\n");
@@ -124,13 +131,13 @@ static void test_body(void **state)
 	assert_body("no end", "no end\n");
 }
 
-static void test_long_body(void **state)
+static void assert_long_body(unsigned shift)
 {
 	cleanup_buf struct buf text = {0}, out = {0}, back = {0};
 	struct slice rest, line;
 
 	for (unsigned i = 0; i < 1000; i++)
-		buf_add_cstr(&text, i % 3 ? "\xe2\x82\xac" : "xy ");
+		buf_add_cstr(&text, i < shift ? "x" : i % 3 ? "\xe2\x82\xac" : "xy ");
 	compose_body(&out, buf_slice(&text));
 	rest = slice_from(buf_slice(&out), slice_find(buf_slice(&out), slice_cstr("\n\n"), 0) + 2);
 	while (slice_next_line(&rest, &line)) {
@@ -151,6 +158,12 @@ static void test_long_body(void **state)
 			}
 	}
 	assert_true(slice_eq(buf_slice(&back), buf_slice(&text)));
+}
+
+static void test_long_body(void **state)
+{
+	for (unsigned shift = 0; shift < 30; shift++)
+		assert_long_body(shift);
 }
 
 int main(void)
