@@ -21,7 +21,6 @@ struct decision {
 	bool save_keep;		   /* save the mail as `keep` does */
 	bool save_inspect;	   /* save it as `inspect` does */
 	bool write_rep;		   /* write a record to qmvc.rep */
-	enum condition_id notify_for; /* the first condition met: the one notify speaks of */
 };
 
 #endif

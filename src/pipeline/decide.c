@@ -197,14 +197,6 @@ static bool failure_matters(
 		action_of(input, CONDITION_VIRUS) == ACTION_BOUNCE);
 }
 
-static enum condition_id first_of(unsigned set, enum condition_id otherwise)
-{
-	for (enum condition_id id = 0; id < CONDITION_COUNT; id++)
-		if (has(set, id))
-			return id;
-	return otherwise;
-}
-
 struct decision decide(const struct decide_input *input)
 {
 	unsigned met = input->met | met_by_results(input);
@@ -232,7 +224,6 @@ struct decision decide(const struct decide_input *input)
 		decide_by(&decision, DISPOSITION_PASS, found.inspect, ACTION_INSPECT);
 	decision.write_rep = decision.decided && (decision.action != ACTION_TRASH ||
 		decision.save_keep || decision.save_inspect);
-	decision.notify_for = first_of(acting, decision.condition);
 	return decision;
 }
 

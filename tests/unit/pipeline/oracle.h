@@ -94,8 +94,9 @@ static inline struct decision oracle_decide(const struct decide_input *input)
 		}
 		d.save_inspect |= action == ACTION_INSPECT;
 		d.save_keep |= action == ACTION_KEEP;
-		if (action != ACTION_COUNT)
-			d.notify_for = (enum condition_id)id;
+		/* the table: notify, inform and forward are for block and keep */
+		if (action == ACTION_BLOCK || action == ACTION_KEEP)
+			d.reacting |= CONDITION_BIT(id);
 	}
 	/* "The first met whose action stops the mail decides the exit code" */
 	for (int id = CONDITION_COUNT - 1; id >= 0; id--) {
@@ -118,9 +119,6 @@ static inline struct decision oracle_decide(const struct decide_input *input)
 	if (d.disposition != DISPOSITION_STOP && !virus_is_bounced) {
 		if (oracle_any_fails(input, ON_FAIL_BLOCK)) {
 			/* "block saves, as keep" */
-			if (!d.decided && d.notify_for == 0 &&
-				oracle_action(input, 0) == ACTION_COUNT)
-				d.notify_for = CONDITION_VIRUS;
 			d.disposition = DISPOSITION_STOP;
 			d.decided = true;
 			d.condition = CONDITION_VIRUS;

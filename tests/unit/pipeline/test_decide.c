@@ -64,7 +64,7 @@ static bool same(const struct decision *a, const struct decision *b)
 	       (!a->decided || (a->condition == b->condition && a->action == b->action)) &&
 	       a->met == b->met && a->save_keep == b->save_keep &&
 	       a->save_inspect == b->save_inspect && a->write_rep == b->write_rep &&
-	       (!a->decided || a->notify_for == b->notify_for);
+	       a->reacting == b->reacting;
 }
 
 /* What must hold of every decision, whatever led to it. Returns what does not. */
@@ -467,7 +467,7 @@ static void test_goodmail(void **state)
 	assert_int_equal(decide(&input).disposition, DISPOSITION_STOP);
 }
 
-static void test_notify_for(void **state)
+static void test_reacting(void **state)
 {
 	struct filters filters = {0};
 	struct decide_input input = {.filters = &filters, .met = SUBJECT | FILENAME | VIRUS};
@@ -475,7 +475,11 @@ static void test_notify_for(void **state)
 	set_line(&filters, CONDITION_FILENAME, LINE_INSPECT);
 	set_line(&filters, CONDITION_VIRUS, LINE_BLOCK);
 	assert_int_equal(decide(&input).condition, CONDITION_VIRUS);
-	assert_int_equal(decide(&input).notify_for, CONDITION_FILENAME);
+	assert_int_equal(decide(&input).reacting, VIRUS);
+	set_line(&filters, CONDITION_SUBJECT, LINE_KEEP);
+	assert_int_equal(decide(&input).reacting, SUBJECT | VIRUS);
+	set_line(&filters, CONDITION_VIRUS, LINE_TRASH);
+	assert_int_equal(decide(&input).reacting, SUBJECT);
 }
 
 static void test_may_quit(void **state)
@@ -512,7 +516,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_goodmail),
-		cmocka_unit_test(test_notify_for),
+		cmocka_unit_test(test_reacting),
 		cmocka_unit_test(test_may_quit),
 		cmocka_unit_test(test_all_conditions_alone),
 		cmocka_unit_test(test_all_without_scanners),
