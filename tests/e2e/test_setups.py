@@ -214,6 +214,19 @@ def tree(host, *but):
 VIRTUAL = section("Virtual domains")
 
 
+def test_a_local_address_in_a_virtual_domain(world):
+    """qmvc-filters(5): one made of $LOCAL and $HOST would get the prefix twice."""
+    host = world(VIRTUAL)
+    filters = host.root / "home/webco/qmvc/control/filters"
+    for written, sent in (("$USER-spam@localhost", "webco-spam@localhost"),
+                          ("$LOCAL-spam@$HOST", "webco-info-spam@example.com")):
+        filters.write_text("virus=y;block;forward=%s\n" % written)
+        host.send(VIRUS, "info@example.com")
+        assert host.queued()[-1][2] == [sent]
+    assert host.route("webco-info-spam@example.com", "qmail")[3] == "webco-info-spam"
+    assert host.route("webco-spam@localhost", "qmail")[1:4:2] == ("webco", "spam")
+
+
 def test_virtual_domain(world):
     host = world(VIRTUAL)
     assert host.check("home/webco", "-u").returncode == 0
