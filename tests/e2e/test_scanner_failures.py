@@ -1,13 +1,15 @@
 """A scanner that fails is a failure: deferred, or as onfail says; never clean, nothing left behind."""
 import os
-import socket
-import threading
+import sys
 import time
 
 import pytest
 
 import mails
-from conftest import processes_with
+from conftest import SOURCE, processes_with
+
+sys.path.insert(0, str(SOURCE / "tests" / "fake"))
+from daemons import Daemon  # noqa: E402
 
 KEEP = "virus=y;keep;;quitasap"
 
@@ -41,43 +43,28 @@ def test_onfail_ignore_with_another_clean(profile, tmp_path, clamd):
     assert profile.deliver(mails.eicar_mails()["base64"]).command_codes == [99]
 
 
-class Silent:
-    """A daemon that takes connections and never answers."""
+class Silent(Daemon):
+    """Takes connections and never answers."""
 
-    def __init__(self, path, answer=None):
-        self.server = socket.socket(socket.AF_UNIX)
-        self.server.bind(str(path))
-        self.server.listen(8)
-        self.taken = []
-        self.answer = answer
-        threading.Thread(target=self.accept, daemon=True).start()
+    def talk(self, peer, lines):
+        lines.read()
 
-    def accept(self):
-        while True:
-            try:
-                peer, _ = self.server.accept()
-            except OSError:
-                return
-            self.taken.append(peer)
-            if self.answer is not None:
-                threading.Thread(target=self.reply, args=(peer,), daemon=True).start()
 
-    def reply(self, peer):
-        try:
-            peer.recv(4096)
-            peer.sendall(self.answer)
-            peer.close()
-        except OSError:
-            pass
+class Liar(Daemon):
+    """Says the same to whatever it is asked, and closes."""
+
+    def talk(self, peer, lines):
+        peer.recv(4096)
+        peer.sendall(self.mode)
 
 
 def test_clamd_hangs(profile, tmp_path):
-    silent = Silent(tmp_path / "silent")
+    silent = Silent(str(tmp_path / "silent"))
     profile.filters(KEEP).scanners("clamd:%s;C;ClamAV;;timeout=1" % (tmp_path / "silent"))
     result = profile.deliver(mails.plain())
     assert result.command_codes == [111], result.text
     assert profile.last()["scan.C"].startswith("timeout:")
-    assert silent.taken, "it was asked"
+    assert silent.connections, "it was asked"
 
 
 @pytest.mark.parametrize("answer", [
@@ -86,7 +73,7 @@ def test_clamd_hangs(profile, tmp_path):
     b"1: fd[3]: OK\0" + b"1: fd[3]: OK\0", b"1: fd[x]: OK\0", b"1: fd[3]:OK\0",
     b"1: fd[3]: (null) FOUND\0", b"1: fd[3]: lstat() failed. ERROR\0", b"A" * 100000])
 def test_clamd_answers_nonsense(profile, tmp_path, answer):
-    Silent(tmp_path / "liar", answer)
+    Liar(str(tmp_path / "liar"), answer)
     profile.filters(KEEP).scanners("clamd:%s;C;ClamAV;;timeout=5" % (tmp_path / "liar"))
     result = profile.deliver(mails.plain())
     assert result.command_codes != [0], (answer, result.text)

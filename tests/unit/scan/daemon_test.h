@@ -23,6 +23,22 @@ static inline const struct scan_result *daemon_test_run(
 	return result;
 }
 
+/* Scans a mail with one other object, which has to come to this verdict. */
+static inline const struct scan_result *daemon_test_one(struct scan_test *test,
+	enum scanner_kind kind, fake_talk *talk, const char *content, enum verdict verdict)
+{
+	struct fake_daemon fake;
+	const struct scan_result *result;
+
+	test->objects.count = 0;
+	scan_test_text(test, "mail");
+	scan_test_text(test, content);
+	result = daemon_test_run(test, &fake, kind, talk);
+	if (result->verdict != verdict)
+		fail_msg("%s gave %s: %s", content, verdict_name(result->verdict), result->text);
+	return result;
+}
+
 /* Cancels a scan of some objects, two of them large, after every turn there is. */
 static inline void daemon_test_cancel(
 	struct scan_test *test, enum scanner_kind kind, fake_talk *talk)

@@ -114,16 +114,9 @@ static void test_each_answer(void **state)
 	struct scan_test *test = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct fake_daemon fake;
-		const struct scan_result *result;
+		const struct scan_result *result = daemon_test_one(
+			test, SCANNER_TROPHIE, honest, cases[i].content, cases[i].verdict);
 
-		test->objects.count = 0;
-		scan_test_text(test, "mail");
-		scan_test_text(test, cases[i].content);
-		result = run_against(test, &fake, honest);
-		if (result->verdict != cases[i].verdict)
-			fail_msg("%s gave %s: %s", cases[i].content, verdict_name(result->verdict),
-				result->text);
 		assert_true(result->beaten == (strcmp(cases[i].content, "KILL") == 0));
 	}
 }
