@@ -114,7 +114,7 @@ int scanner_option_parse(struct arena *arena, const struct syntax *syntax, struc
 	struct scanner_config *config, unsigned *seen, struct error *error)
 {
 	struct slice value;
-	enum key key;
+	enum key key = KEY_TIMEOUT;
 	int failed;
 
 	if (item.len == 0)

@@ -25,7 +25,7 @@ static uint64_t take_number(struct slice *at)
 {
 	uint64_t value = 0;
 
-	for (unsigned shift = 0; shift < 63 && at->len > 0; shift += 7) {
+	for (unsigned shift = 0; shift < 63 && at->data && at->len > 0; shift += 7) {
 		const unsigned char byte = at->data[0];
 
 		*at = slice_from(*at, 1);
