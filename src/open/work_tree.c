@@ -100,7 +100,7 @@ static int write_object(int dirfd, const struct object *object, gid_t gid)
 	if (fd < 0)
 		return -errno;
 	failed = give(fd, gid, 0640);
-	if (!failed && object->content)
+	if (!failed)
 		failed = fd_write_all(fd, object->content->bytes);
 	return failed;
 }
@@ -113,7 +113,9 @@ static int write_objects(const struct work_tree *tree, const struct objects *obj
 		return -errno;
 	for (size_t i = 0; i < objects->count; i++) {
 		const struct object *object = &objects->list[i];
-		int failed = object->flags & OBJECT_NEGATIVE ? 0 : write_object(dirfd, object, gid);
+		bool left_out = (object->flags & OBJECT_NEGATIVE) ||
+				object->content->bytes.len == 0;
+		int failed = left_out ? 0 : write_object(dirfd, object, gid);
 
 		if (failed)
 			return failed;

@@ -18,7 +18,8 @@ struct work_tree {
 };
 
 /*
- * Makes the directory and writes every object that is not OBJECT_NEGATIVE; with `objects` NULL the
+ * Makes the directory and writes every object that is not OBJECT_NEGATIVE, nor empty: engines do not
+ * agree on whether they have looked at an empty file; with `objects` NULL the
  * directories alone, for a scanner that is given descriptors and wants a TMPDIR. `group` (may be
  * NULL) gets read access; that it can reach `tmp` is for the administrator to see to. Returns 0 or
  * a negative errno with *error set; what was made is removed by work_tree_release() in any case.

@@ -43,6 +43,15 @@ def test_onfail_ignore_with_another_clean(profile, tmp_path, clamd):
     assert profile.deliver(mails.eicar_mails()["base64"]).command_codes == [99]
 
 
+def test_empty_parts_are_not_given(profile, plugin):
+    """An engine that does not count an empty file, or calls it an error, is not made to defer for ever."""
+    engine = plugin('for f in "$1"/*; do [ -s "$f" ] || exit 2; done')
+    profile.filters(KEEP).scanners("%s;P;Not empty;" % engine)
+    mail = mails.multipart(mails.part(b""), mails.part(b"something"), text=b"")
+    assert profile.deliver(mail).command_codes == [0], profile.last()
+    assert profile.last()["scan.P"].startswith("clean:")
+
+
 class Silent(Daemon):
     """Takes connections and never answers."""
 

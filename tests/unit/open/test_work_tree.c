@@ -82,11 +82,10 @@ static void holds_the_objects(void **state)
 
 	make(&tree, NULL);
 	assert_int_equal(entries(tmp), 1);
-	assert_int_equal(entries(tree.files), 3);
+	assert_int_equal(entries(tree.files), 2);
 	assert_int_equal(entries(tree.scratch), 0);
 	assert_file(&tree, "0000", "message");
 	assert_file(&tree, "0001", "one");
-	assert_file(&tree, "0003", "");
 	assert_int_equal(mode_of(tree.path, "."), 0700);
 	assert_int_equal(mode_of(tree.files, "."), 0700);
 	assert_int_equal(mode_of(tree.files, "0001"), 0600);
