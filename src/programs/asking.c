@@ -1,11 +1,42 @@
 /* Asking scanners without a mail; see asking.h. */
 #include "programs/asking.h"
 
+#include "base/fd.h"
 #include "control/envelope.h"
+#include "pipeline/explain_room.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+int asking_fail(const char *program, const struct error *error)
+{
+	fprintf(stderr, "%s: %s\n", program, error->text);
+	return EXIT_USAGE;
+}
+
+int asking_print(struct buf *out, struct error *error)
+{
+	int result = out->failed ? -ENOMEM : fd_write_all(STDOUT_FILENO, buf_slice(out));
+
+	return result < 0 ? error_set_errno(error, result, "cannot print") : 0;
+}
+
+int asking_run(const char *program, int (*work)(const char *room, const void *context),
+	const void *context)
+{
+	struct error error = {0};
+	bool is_child;
+	int result;
+
+	signal(SIGPIPE, SIG_IGN);
+	result = explain_in_room(work, context, &is_child, &error);
+	if (result < 0)
+		asking_fail(program, &error);
+	return result == -ECHILD ? EXIT_UNUSABLE : result < 0 ? EXIT_USAGE : result;
+}
 
 int asking_option(struct asking *asking, int letter, struct error *error)
 {

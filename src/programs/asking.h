@@ -5,6 +5,7 @@
 #ifndef QMVC_PROGRAMS_ASKING_H
 #define QMVC_PROGRAMS_ASKING_H
 
+#include "base/buf.h"
 #include "control/options.h"
 #include "open/work_tree.h"
 #include "scan/facts.h"
@@ -24,6 +25,19 @@ struct asking {
 	struct work_tree tree;	      /* asking_make_tree() */
 	struct scan_request request;
 };
+
+/* Says on stderr what is wrong. Returns EXIT_USAGE. */
+int asking_fail(const char *program, const struct error *error);
+
+/* Prints it. Returns 0 or a negative errno with *error set. */
+int asking_print(struct buf *out, struct error *error);
+
+/*
+ * Runs `work` in a private directory (explain_room.h), whose return value is the exit code. Returns
+ * the exit code of this process.
+ */
+int asking_run(const char *program, int (*work)(const char *room, const void *context),
+	const void *context);
 
 /*
  * Takes an option of getopt(3) that both programs have (-c, -u), or one that is none. Returns 0, or

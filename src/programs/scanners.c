@@ -5,13 +5,10 @@
 #include "programs/scanners.h"
 
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "config.h"
-#include "pipeline/explain_room.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 
 static const char usage[] =
@@ -37,20 +34,14 @@ struct command {
 
 static int fail(const struct error *error)
 {
-	fprintf(stderr, "scanners: %s\n", error->text);
-	return EXIT_USAGE;
+	return asking_fail("scanners", error);
 }
 
 static int print(struct buf *out)
 {
 	struct error error = {0};
-	int result = out->failed ? -ENOMEM : fd_write_all(STDOUT_FILENO, buf_slice(out));
 
-	if (result) {
-		error_set_errno(&error, result, "cannot print");
-		return fail(&error);
-	}
-	return EXIT_USABLE;
+	return asking_print(out, &error) < 0 ? fail(&error) : EXIT_USABLE;
 }
 
 static int list(struct command *command)
@@ -180,14 +171,9 @@ int main(int argc, char **argv)
 {
 	struct command command = {0};
 	struct error error = {0};
-	bool is_child;
 	int result = parse(argc, argv, &command, &error);
 
 	if (result)
 		return result > 0 ? EXIT_USABLE : fail(&error);
-	signal(SIGPIPE, SIG_IGN);
-	result = explain_in_room(work, &command, &is_child, &error);
-	if (result < 0)
-		fail(&error);
-	return result == -ECHILD ? EXIT_UNUSABLE : result < 0 ? EXIT_USAGE : result;
+	return asking_run("scanners", work, &command);
 }

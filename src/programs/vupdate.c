@@ -5,14 +5,11 @@
 #include "programs/vupdate.h"
 
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "config.h"
-#include "pipeline/explain_room.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 
@@ -46,8 +43,7 @@ struct command {
 
 static int fail(const struct error *error)
 {
-	fprintf(stderr, "vupdate: %s\n", error->text);
-	return EXIT_USAGE;
+	return asking_fail("vupdate", error);
 }
 
 /* Returns the lock's descriptor, -EWOULDBLOCK when another one has it, or an errno with *error set. */
@@ -79,9 +75,9 @@ static int run_all(struct command *command, struct updates *updates, struct erro
 		if (result < 0)
 			return result;
 		vupdate_tell(&command->asking, update, command->quiet, &out);
-		result = out.failed ? -ENOMEM : fd_write_all(STDOUT_FILENO, buf_slice(&out));
+		result = asking_print(&out, error);
 		if (result < 0)
-			return error_set_errno(error, result, "cannot print");
+			return result;
 		failed |= update->failed;
 	}
 	return failed ? EXIT_UNUSABLE : EXIT_USABLE;
@@ -157,14 +153,9 @@ int main(int argc, char **argv)
 {
 	struct command command = {.timeout_ms = TIMEOUT_S * 1000};
 	struct error error = {0};
-	bool is_child;
 	int result = parse(argc, argv, &command, &error);
 
 	if (result)
 		return result > 0 ? EXIT_USABLE : fail(&error);
-	signal(SIGPIPE, SIG_IGN);
-	result = explain_in_room(work, &command, &is_child, &error);
-	if (result < 0)
-		fail(&error);
-	return result == -ECHILD ? EXIT_UNUSABLE : result < 0 ? EXIT_USAGE : result;
+	return asking_run("vupdate", work, &command);
 }
