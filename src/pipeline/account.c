@@ -207,6 +207,17 @@ int account_format_record(const struct delivery *delivery, struct buf *out)
 	return rep_record_format(&room->record, out);
 }
 
+static void complain_of_forward(
+	const struct delivery *delivery, const char *time, const char *what, struct buf *complaints)
+{
+	struct error line = {0};
+
+	if (!what)
+		return;
+	error_set(&line, 0, "forward to %s", what);
+	buf_addf(complaints, "%s %s %s\n", time, delivery->id, line.text);
+}
+
 /*
  * What failed although the mail could be dealt with (onfail=ignore, onfail=block; a guard who is
  * refused): without this an administrator would only learn of a broken scanner when the last one
@@ -229,12 +240,8 @@ static void complain(const struct delivery *delivery)
 			verdict_name(result->verdict), result->text);
 		buf_addf(&complaints, "%s %s %s\n", time, delivery->id, line.text);
 	}
-	if (delivery->forwarded.refused) {
-		struct error line = {0};
-
-		error_set(&line, 0, "forward to %s", delivery->forwarded.refused);
-		buf_addf(&complaints, "%s %s %s\n", time, delivery->id, line.text);
-	}
+	complain_of_forward(delivery, time, delivery->forwarded.refused, &complaints);
+	complain_of_forward(delivery, time, delivery->forwarded.forgotten, &complaints);
 	if (complaints.len > 0)
 		log_file_append(
 			delivery->profile.log, "qmvc.error", buf_slice(&complaints), &ignored);

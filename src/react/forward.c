@@ -121,7 +121,10 @@ int forward_all(const struct forward_request *request, struct forward_report *re
 			return error_set(error, result, "forward to %s: %s", *addresses, why.text);
 		if (result == SUBMIT_DONE)
 			made.sent[made.sent_count++] = *addresses;
-		else if (!made.refused)
+		if (result == SUBMIT_DONE && why.set)
+			made.forgotten = arena_printf(
+				request->arena, "%s was sent: %s", *addresses, why.text);
+		if (result == SUBMIT_REFUSED && !made.refused)
 			made.refused = arena_printf(
 				request->arena, "%s: %s", *addresses, why.text);
 	}

@@ -22,6 +22,7 @@ struct forward_report {
 	const char **sent; /* addresses, NULL-terminated; those of an earlier try among them */
 	unsigned sent_count;
 	const char *refused; /* an address it will never go to, and why; NULL: there was none */
+	const char *forgotten; /* one it went to, and why that is not remembered; NULL */
 };
 
 /*

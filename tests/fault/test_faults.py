@@ -119,6 +119,8 @@ def check_sent(point, profile, delivery, message):
         mail = email.message_from_bytes(sent[recipient], policy=email.policy.strict)
         point.check(not mail.defects and sent[recipient].endswith(b"\n") and mail["Subject"],
                     "half a notice to " + recipient)
+    if point.code == 99 and point.what == "renameat":
+        point.check("/sent" in profile.state("qmvc.error"), "nobody says what was not remembered")
     missing = delivery.tells - set(sent)
     if point.code == 99 and missing:
         point.check(len(profile.state("qmvc.error").splitlines()) >= 1,
