@@ -18,7 +18,7 @@ static void add_range(struct buf *out, enum figure_unit unit, const struct chart
 	figure_add(out, unit, bucket->high);
 }
 
-/* The next bucket that is wide enough to be seen, several of the caller's in one; false: no more. */
+/* The next that is wide enough to be seen, several of the caller's in one; false: no more. */
 static bool next_bucket(const struct chart_histogram *histogram, const struct scale *scale,
 	size_t *at, struct chart_bucket *joined)
 {

@@ -83,8 +83,8 @@ static void add_tick_in(struct buf *out, double tick, double size, const char *n
 }
 
 /*
- * Short, because there is little room beside an axis: a time goes on in seconds, not minutes (200 s,
- * not 3.33 min); counts, where they are many, in thousands, millions, thousands of millions.
+ * Short, because there is little room beside an axis: a time goes on in seconds, not minutes
+ * (200 s, not 3.33 min); counts, where they are many, in thousands, millions and so on.
  */
 void chart_add_tick(struct buf *out, enum figure_unit unit, double tick, double high)
 {

@@ -17,9 +17,9 @@ struct scale {
 };
 
 /*
- * From 0 to the first nice number at or above `highest`, with two to five steps of 1, 2 or 5 times a
- * power of ten (counts), 1024 (sizes). No step is below 1: there is no half mail. Nothing at all
- * gives 0 to 1.
+ * From 0 to the first nice number at or above `highest`, with at most five steps of 1, 2 or 5
+ * times a power of ten; of sizes times a power of 1024 as well. No step is below 1: there is no
+ * half mail. Nothing at all gives 0 to 1.
  */
 struct scale scale_linear(enum figure_unit unit, double highest);
 /*

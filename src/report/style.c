@@ -1,8 +1,9 @@
 /*
  * The style of all report pages; see style.h. Colours stand at the top, once for light and once for
- * dark; letters have at least 4.5:1 against what is behind them, bars and marks 3:1 (WCAG 2.2, 1.4.3
- * and 1.4.11), which a test computes. Passed and stopped differ in brightness too, for those who see
- * no difference between blue and red. Fonts are those of the reader's system: nothing is fetched.
+ * dark; letters have at least 4.5:1 against what is behind them, bars and marks 3:1 (WCAG 2.2,
+ * 1.4.3 and 1.4.11), which a test computes. Passed and stopped differ in brightness too, for those
+ * who see no difference between blue and red. Fonts are those of the reader's system: nothing is
+ * fetched.
  */
 #include "report/style.h"
 
@@ -91,7 +92,7 @@ const char style_sheet[] =
 	"@container(min-width:49rem){.wide{display:inline}.narrow{display:none}}\n"
 	"details{margin-top:.5rem;font-size:.875rem}\n"
 	"summary{color:var(--soft);cursor:pointer;width:max-content;max-width:100%}\n"
-	"details table{width:auto;margin-top:.4rem}\n"
+	"details table{width:auto;margin-top:.4rem}details th,details td{padding:.12rem .6rem}\n"
 	".empty{padding:2.5rem 0;text-align:center}\n"
 	".top{list-style:none;margin-top:.5rem}\n"
 	".top li{display:flex;flex-wrap:wrap;gap:0 .8rem;padding:.35rem 0;align-items:baseline}\n"
@@ -122,11 +123,14 @@ const char style_sheet[] =
 	"font-size:.875rem}\n"
 	"@media(max-width:40rem){body{padding:1rem 1rem 2rem}h1{font-size:1.5rem}"
 	".cards{gap:.6rem}.cards strong{font-size:1.4rem}"
-	".cards>li{flex-basis:7.5rem;max-width:none;padding:.6rem .8rem}.plot{padding-left:3.2rem}figure{padding:.8rem .9rem}"
+	".cards>li{flex-basis:7.5rem;max-width:none;padding:.6rem .8rem}.plot{padding-left:3.2rem}"
+	"figure{padding:.8rem .9rem}"
 	".scroll{margin:.4rem -.9rem 0}.scroll td,.scroll th{padding:.4rem .9rem}}\n"
 	"@media print{:root{color-scheme:light;--ground:#fff;--card:#fff;--ink:#000;--soft:#444;"
 	"--rule:#bbb;--link:#000;--plain:#5d6f86;--passed:#4a86c5;--stopped:#c23b22;"
 	"--deferred:#96690a;--hover:#eee}"
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
-	"body{max-width:none;padding:0;font-size:11px}nav,details,.skip{display:none}"
-	"figure,.cards>li,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}}\n";
+	"html{font-size:11px}body{max-width:none;padding:0;font-size:1rem}svg text{font-size:9px}"
+	"nav,details,.skip{display:none}"
+	"figure,.cards>li,tr{break-inside:avoid}h2,section>.note{break-after:avoid}"
+	".scroll{overflow:visible;background:none}}\n";
