@@ -140,6 +140,9 @@ function after(text, separator,   at) {
 }
 
 function behind(text, separator) {
+	# A name made of nothing but separators must not cost its length times their number.
+	if (length(text) > 2000)
+		text = substr(text, length(text) - 1999)
 	while (index(text, separator))
 		text = after(text, separator)
 	return text

@@ -87,6 +87,13 @@ def test_many_names(bench):
     assert "infected 1 more names than are told" in said
 
 
+@pytest.mark.parametrize("bench", ["drweb-ctl"], indirect=True)
+def test_name_of_separators(bench):
+    """A member's name may be long, and end nowhere: it must not cost its length times itself."""
+    said = bench.scan({"code": 0, "out": ["{1}/x" + " - infected with x" * 500000]})
+    assert "infected 1 x" in said
+
+
 @each
 def test_cut_off(bench):
     """The last line without its newline still counts."""
