@@ -405,6 +405,8 @@ int log_entry_parse(struct slice line, struct arena *arena, struct log_entry *en
 		key = find_key(name, next);
 		if (key == KEYS)
 			continue;
+		if (keys[key].kind != KIND_FAMILY && (reader.seen >> key & 1))
+			return 1; /* two lines that a crash has joined */
 		if (!read_value(&reader, &keys[key], name, value, quoted))
 			return 1;
 		reader.seen |= UINT32_C(1) << key;

@@ -57,7 +57,8 @@ int log_entry_format(const struct log_entry *entry, struct buf *out);
 /*
  * Parses one line (without newline) of this or an older version; strings are unquoted into the
  * arena where something in them was escaped, else borrowed. Keys may come in any order, unknown
- * ones are passed over. Returns 0, 1 (no log line: cut, foreign, of a newer version) or -ENOMEM.
+ * ones are passed over. Returns 0, 1 (no log line: cut, joined with another, foreign, of a newer
+ * version) or -ENOMEM.
  */
 int log_entry_parse(struct slice line, struct arena *arena, struct log_entry *entry);
 

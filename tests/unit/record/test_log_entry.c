@@ -189,6 +189,30 @@ static void test_every_cut_is_seen(void **state)
 	assert_int_equal(entry.size, 7); /* untouched */
 }
 
+/* What a crash cut off, with the next line behind it: nothing of the two may be mixed. */
+static void test_every_joint_is_seen(void **state)
+{
+	static const char least[] = "v=1 t=2026-11-22T15:00:00.000Z id=x from=y to=z size=1 "
+				    "parts=0 action=pass exit=0 delay=1.000";
+	unsigned refused = 0;
+
+	for (size_t len = 1; len < sizeof(SAMPLE_LINE); len++) {
+		cleanup_arena struct arena arena = {0};
+		cleanup_buf struct buf again = {0};
+		struct log_entry entry;
+		char text[sizeof(SAMPLE_LINE) + sizeof(least)];
+
+		snprintf(text, sizeof(text), "%.*s%s", (int)len, SAMPLE_LINE, least);
+		if (log_entry_parse(S(text), &arena, &entry)) {
+			refused++;
+			continue;
+		}
+		assert_int_equal(log_entry_format(&entry, &again), 0);
+		assert_slice(slice_first(buf_slice(&again), sizeof(least) - 1), least);
+	}
+	assert_true(refused > sizeof(SAMPLE_LINE) / 2);
+}
+
 static void test_foreign(void **state)
 {
 	static const char *const lines[] = {"", "   ", "Nov 22 14:05:42 host qmail: ...",
@@ -375,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_more_than_room),
 		cmocka_unit_test(test_every_cut_is_seen),
+		cmocka_unit_test(test_every_joint_is_seen),
 		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_words_stay_words),
 		cmocka_unit_test(test_length_is_bounded),
