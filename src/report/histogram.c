@@ -1,0 +1,109 @@
+/* A log-scale histogram of bounded size; see histogram.h. */
+#include "report/histogram.h"
+
+#include <stddef.h>
+
+#define CELLS_PER_DOUBLING (UINT64_C(1) << HISTOGRAM_CELL_BITS)
+
+const uint64_t histogram_bounds[HISTOGRAM_BOUNDS] = {500, 1000, 2000, 5000, 10000, 20000, 50000,
+	100000, 200000, 500000, 1000000, 2000000, 5000000, 10000000, 30000000, 60000000};
+
+static size_t cell_of(uint64_t us)
+{
+	unsigned shift;
+
+	if (us < CELLS_PER_DOUBLING)
+		return (size_t)us;
+	if (us >> HISTOGRAM_VALUE_BITS)
+		return HISTOGRAM_CELLS - 1;
+	shift = 63 - (unsigned)__builtin_clzll(us) - HISTOGRAM_CELL_BITS;
+	return ((size_t)shift << HISTOGRAM_CELL_BITS) + (size_t)(us >> shift);
+}
+
+/* The middle of a cell; the opposite of cell_of(). */
+static uint64_t middle_of(size_t cell)
+{
+	unsigned shift;
+	uint64_t lower;
+
+	if (cell < CELLS_PER_DOUBLING)
+		return cell;
+	shift = (unsigned)(cell >> HISTOGRAM_CELL_BITS) - 1;
+	lower = (uint64_t)(cell - ((size_t)shift << HISTOGRAM_CELL_BITS)) << shift;
+	return lower + ((UINT64_C(1) << shift) >> 1);
+}
+
+static unsigned bound_of(uint64_t us)
+{
+	unsigned low = 0, high = HISTOGRAM_BOUNDS;
+
+	while (low < high) {
+		unsigned middle = (low + high) / 2;
+
+		if (us <= histogram_bounds[middle])
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+void histogram_add(struct histogram *histogram, uint64_t us)
+{
+	if (histogram->count++ == 0 || us < histogram->least)
+		histogram->least = us;
+	if (us > histogram->greatest)
+		histogram->greatest = us;
+	if (__builtin_add_overflow(histogram->sum, us, &histogram->sum))
+		histogram->sum = UINT64_MAX;
+	histogram->within[bound_of(us)]++;
+	histogram->cells[cell_of(us)]++;
+}
+
+void histogram_merge(struct histogram *histogram, const struct histogram *from)
+{
+	if (from->count == 0)
+		return;
+	if (histogram->count == 0 || from->least < histogram->least)
+		histogram->least = from->least;
+	if (from->greatest > histogram->greatest)
+		histogram->greatest = from->greatest;
+	histogram->count += from->count;
+	if (__builtin_add_overflow(histogram->sum, from->sum, &histogram->sum))
+		histogram->sum = UINT64_MAX;
+	for (size_t i = 0; i <= HISTOGRAM_BOUNDS; i++)
+		histogram->within[i] += from->within[i];
+	for (size_t i = 0; i < HISTOGRAM_CELLS; i++)
+		histogram->cells[i] += from->cells[i];
+}
+
+uint64_t histogram_quantile(const struct histogram *histogram, unsigned permille)
+{
+	uint64_t rank, before = 0, middle;
+	size_t cell = 0;
+
+	if (histogram->count == 0)
+		return 0;
+	/* count * permille / 1000, rounded up, without overflow */
+	rank = histogram->count / 1000 * permille +
+	       (histogram->count % 1000 * permille + 999) / 1000;
+	if (rank <= 1)
+		return histogram->least;
+	if (rank >= histogram->count)
+		return histogram->greatest;
+	while (before + histogram->cells[cell] < rank)
+		before += histogram->cells[cell++];
+	middle = middle_of(cell);
+	if (middle < histogram->least)
+		return histogram->least;
+	return middle < histogram->greatest ? middle : histogram->greatest;
+}
+
+uint64_t histogram_up_to(const struct histogram *histogram, unsigned bound)
+{
+	uint64_t count = 0;
+
+	for (unsigned i = 0; i <= bound; i++)
+		count += histogram->within[i];
+	return count;
+}
