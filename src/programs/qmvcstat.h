@@ -1,0 +1,29 @@
+/* What the parts of qmvcstat(8) share: what there is to tell, and the three ways to tell it. */
+#ifndef QMVC_PROGRAMS_QMVCSTAT_H
+#define QMVC_PROGRAMS_QMVCSTAT_H
+
+#include "control/terminal.h"
+#include "record/json.h"
+#include "report/log_files.h"
+#include "report/tally.h"
+
+struct stat_report {
+	struct tally *tally; /* its calendar is asked */
+	const struct log_files *files;
+	const char *host;
+	int64_t now_ms;
+	bool has_since, has_until; /* the period was asked for, and is not just what there is */
+};
+
+/* Each appends the whole of it to `out`, where failures are remembered. */
+void stat_text(const struct stat_report *report, const struct terminal *terminal, struct buf *out);
+void stat_json(const struct stat_report *report, struct buf *out);
+void stat_openmetrics(const struct stat_report *report, struct buf *out);
+
+/*
+ * Appends one line that tells what an administrator has to see to: mails deferred, scanners that
+ * fail, log files that cannot be read. Returns whether there is something.
+ */
+bool stat_complain(const struct stat_report *report, struct buf *out);
+
+#endif
