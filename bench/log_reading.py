@@ -3,14 +3,12 @@
 qmvcstat reads logs.
 
 Makes a log of N lines (10 million) over a month, reads it whole, plain and compressed, and tells MB/s
-and lines/s of the processor's time (user and system), and the peak of resident memory, beside that for
-a hundredth of it. The lines are those of the tests' generator: two scanners, a virus in 5 % of the
+and lines/s of the processor's time (user and system), beside that for a hundredth of it. The lines are those of the tests' generator: two scanners, a virus in 5 % of the
 mails. --keep keeps the log in DIRECTORY, and uses it again. BUILD is a build directory, default build;
 build it with --buildtype=release for figures to quote. --peers: beside it wc -l, which does nothing
 but look for ends of lines, and zcat and zstdcat.
 """
 import argparse
-import multiprocessing
 import os
 import pathlib
 import shutil
@@ -41,21 +39,20 @@ def make(path, lines):
 
 
 def run(command):
-    """Seconds of processor time and MB of memory, of this one child."""
+    """Seconds of processor time of this one child."""
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         sys.exit("%s: exit code %d" % (command[0], child.returncode))
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / MB
+    return usage.ru_utime + usage.ru_stime
 
 
 def tell(name, command, size, lines, rounds):
     runs = [run(command) for _ in range(rounds)]
-    seconds = min(one[0] for one in runs)
-    print("%-26s %9.1f MB %8.2f s CPU %8.0f MB/s %11.0f lines/s %8.1f MB memory" % (
-        name, size / MB, seconds, size / MB / seconds, lines / seconds,
-        max(one[1] for one in runs)), flush=True)
+    seconds = min(runs)
+    print("%-26s %9.1f MB %8.2f s CPU %8.0f MB/s %11.0f lines/s" % (
+        name, size / MB, seconds, size / MB / seconds, lines / seconds), flush=True)
 
 
 def main():
@@ -73,10 +70,7 @@ def main():
             log = root / part / "log" / "qmvc.log"
             if not log.exists():
                 log.parent.mkdir(parents=True)
-                # In a process of its own: a child's peak of memory begins with that of its parent.
-                maker = multiprocessing.Process(target=make, args=(log, lines))
-                maker.start()
-                maker.join()
+                make(log, lines)
             size = log.stat().st_size
             tell("%d lines" % lines, [program, "--json", str(root / part)], size, lines,
                  chosen.rounds)
