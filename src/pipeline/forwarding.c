@@ -3,6 +3,7 @@
  * saved copy and the log line: until the guards have the mail it may still have to wait, and what
  * an earlier try has sent is remembered (react/sent.h).
  */
+#include "base/clock.h"
 #include "pipeline/delivery.h"
 #include "react/seal.h"
 
@@ -48,6 +49,7 @@ int delivery_forward(struct delivery *delivery, struct error *error)
 		.mail = delivery->message.bytes,
 		.arena = &delivery->arena,
 	};
+	uint64_t started = clock_us();
 	int result;
 
 	if (!is_wanted(delivery))
@@ -56,7 +58,9 @@ int delivery_forward(struct delivery *delivery, struct error *error)
 	if (result)
 		return result;
 	request.dispatcher = delivery_dispatcher(delivery);
-	if (delivery->replacement_fd >= 0)
-		return forward_replacement(delivery, &request, error);
-	return forward_all(&request, &delivery->forwarded, error);
+	result = delivery->replacement_fd >= 0
+			 ? forward_replacement(delivery, &request, error)
+			 : forward_all(&request, &delivery->forwarded, error);
+	delivery->stage_us[STAGE_FORWARD] = clock_us() - started;
+	return result;
 }

@@ -129,7 +129,8 @@ static int stage_forward(struct delivery *delivery, int fd, struct error *error)
 }
 
 /*
- * What took the time is told by stage; judging times itself, because it opens and scans within.
+ * What took the time is told by stage. Judging times itself, because it opens and scans within; so
+ * do saving and forwarding, which most mails never come to.
  */
 static const struct stage {
 	int (*run)(struct delivery *delivery, int fd, struct error *error);
@@ -141,7 +142,7 @@ static const struct stage {
 	{stage_judge, -1},
 	{stage_decide, -1},
 	{stage_save, -1},
-	{stage_forward, STAGE_FORWARD},
+	{stage_forward, -1},
 };
 
 static int run_stages(struct delivery *delivery, int fd, struct error *error)

@@ -55,7 +55,7 @@ def test_every_condition_has_its_guards(profile):
 
 def test_not_for_a_mail_that_passes(guarded):
     assert guarded.deliver(mails.plain()).command_codes == [0]
-    assert guarded.queued() == []
+    assert guarded.queued() == [] and "time.forward" not in guarded.last()
     assert not (guarded.home / "run" / "key").exists(), "no key without need"
 
 
