@@ -7,10 +7,10 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libpcre2-d
 	libclamav-dev libseccomp-dev libarchive-dev libytnef0-dev nettle-dev zlib1g-dev libzstd-dev"
 
 # to run every test: real scanners, oracles, linters
-PACKAGES_TEST="c-icap libc-icap-mod-virus-scan
-	libcmocka-dev python3-pytest clamav clamav-daemon clamdscan
-	binutils xz-utils gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck busybox strace procps util-linux p7zip-full xorriso
-	bogofilter chromium-headless-shell tidy"
+PACKAGES_TEST="c-icap libc-icap-mod-virus-scan libcmocka-dev python3-pytest clamav clamav-daemon
+	clamdscan binutils xz-utils gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck
+	busybox strace procps util-linux p7zip-full xorriso bogofilter chromium-headless-shell
+	tidy zstd tzdata"
 
 packages_missing() { # PACKAGE... : prints those that are not installed
 	for package in "$@"; do
