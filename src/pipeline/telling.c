@@ -24,12 +24,7 @@ static bool reacts(const struct delivery *delivery, enum condition_id id)
 /* An address out of the envelope, unless it could not stand in another. */
 static const char *fit(struct delivery *delivery, struct slice address)
 {
-	for (size_t i = 0; i < address.len; i++)
-		if (address.data[i] < ' ' || address.data[i] == 0x7f)
-			return NULL;
-	return address.len == 0 || address.len > ADDRESS_MAX
-		       ? NULL
-		       : arena_cstr(&delivery->arena, address);
+	return address_is_fit(address) ? arena_cstr(&delivery->arena, address) : NULL;
 }
 
 static void plan_notify(struct delivery *delivery, struct telling *telling)
@@ -268,6 +263,8 @@ void telling_send(struct delivery *delivery)
 	struct telling telling;
 	struct error ignored = {0};
 
+	if (!delivery->decision.reacting)
+		return; /* as nearly every mail */
 	if (telling_plan(delivery, &telling)) {
 		complain(&speech, "a notice", "anybody", "no memory");
 	} else {

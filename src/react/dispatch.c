@@ -16,15 +16,6 @@ static int name_it(const struct dispatcher *dispatcher, const char *kind, const 
 	return sent_name(dispatcher->profile->run, &item, name, error);
 }
 
-int dispatch_is_done(const struct dispatcher *dispatcher, const char *kind, const char *address,
-	struct error *error)
-{
-	char name[KEYED_HEX + 1];
-	int result = name_it(dispatcher, kind, address, name, error);
-
-	return result ? result : sent_look(dispatcher->profile->run, name, error);
-}
-
 int dispatch_mail(const struct dispatcher *dispatcher, const char *kind, const char *address,
 	const struct slice *pieces, size_t count, struct error *error)
 {

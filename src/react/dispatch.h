@@ -18,14 +18,7 @@ struct dispatcher {
 };
 
 /*
- * Has `kind` ("forward", "inform", ...) gone to `address` on an earlier try? 1, 0 or a negative errno
- * with *error set.
- */
-int dispatch_is_done(const struct dispatcher *dispatcher, const char *kind, const char *address,
-	struct error *error);
-
-/*
- * Sends `count` pieces as one mail, unless that has been done. Returns a submit_outcome (SUBMIT_DONE
+ * Sends `count` pieces as one mail, unless an earlier try has sent `kind` ("forward", ...) there. Returns a submit_outcome (SUBMIT_DONE
  * also when an earlier try did it) or a negative errno with *error set. A mail that was queued and
  * could not be remembered counts as sent, with *error saying so: one too many is better than none.
  */

@@ -24,11 +24,6 @@ static const char *const names[TEMPLATE_VARIABLES] = {
 	[TEMPLATE_REPORT] = "report",
 };
 
-const char *template_variable_name(enum template_variable variable)
-{
-	return names[variable];
-}
-
 /* What stands at a percent sign. */
 enum mark {
 	MARK_WRONG,

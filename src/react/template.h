@@ -32,9 +32,6 @@ enum template_variable {
 	TEMPLATE_VARIABLES
 };
 
-/* "recipient", ... as between %( and ). */
-const char *template_variable_name(enum template_variable variable);
-
 struct template_values {
 	struct slice list[TEMPLATE_VARIABLES]; /* hostile; UTF-8 is hoped for */
 };

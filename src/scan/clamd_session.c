@@ -147,11 +147,3 @@ int clamd_session_ask_word(struct clamd_session *session, int item, const char *
 {
 	return request(session, CLAMD_BY_WORD, item, word);
 }
-
-bool clamd_session_waits_for(const struct clamd_session *session, int item)
-{
-	for (unsigned i = 0; i < session->base.waiting; i++)
-		if (session->requested[i].item == item)
-			return true;
-	return false;
-}

@@ -53,7 +53,5 @@ void clamd_session_data(struct session *session, struct slice data);
 int clamd_session_ask_fd(struct clamd_session *session, int item, int fd);
 int clamd_session_ask_stream(struct clamd_session *session, int item, struct slice bytes);
 int clamd_session_ask_word(struct clamd_session *session, int item, const char *word);
-/* Is the request for `item` unanswered? */
-bool clamd_session_waits_for(const struct clamd_session *session, int item);
 
 #endif

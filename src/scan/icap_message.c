@@ -286,11 +286,6 @@ bool icap_has_head(const struct icap_reader *reader)
 	return reader->head_whole;
 }
 
-bool icap_has_http(const struct icap_reader *reader)
-{
-	return reader->http_whole;
-}
-
 bool icap_body_unchanged(const struct icap_reader *reader)
 {
 	return reader->place == ICAP_AT_END && reader->has_body && !reader->body_differs &&

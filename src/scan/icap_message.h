@@ -70,9 +70,8 @@ void icap_reader_release(struct icap_reader *reader);
  */
 int icap_reader_feed(struct icap_reader *reader, struct slice *data);
 
-/* Is the ICAP header, and the HTTP header, there as a whole? Then they can be looked at. */
+/* Is the ICAP header there as a whole? Then it can be looked at. */
 bool icap_has_head(const struct icap_reader *reader);
-bool icap_has_http(const struct icap_reader *reader);
 /* The body came to its end, and it was `expected`, byte for byte. */
 bool icap_body_unchanged(const struct icap_reader *reader);
 
