@@ -66,6 +66,38 @@ int64_t calendar_day_start(struct calendar *calendar, int64_t day)
 	return from * 1000;
 }
 
+/* Days before 1 March of a year, which begins the count of those who know leap days. */
+static int64_t days_to_march(int64_t year)
+{
+	return year * 365 + floor_div(year, 4) - floor_div(year, 100) + floor_div(year, 400);
+}
+
+/* A year that begins in March has its leap day at the end, and months of 31, 30, 31, 30, 31 days. */
+int64_t calendar_day(int year, unsigned month, unsigned day)
+{
+	int64_t months = (int64_t)year * 12 + (int64_t)month - 3;
+	int64_t of_year = floor_div(months, 12), of_month = months - of_year * 12;
+
+	return days_to_march(of_year) - days_to_march(1970) + 59 + (of_month * 153 + 2) / 5 + day -
+	       1;
+}
+
+struct calendar_date calendar_date(int64_t day)
+{
+	int64_t weekday = (day + 3) - floor_div(day + 3, 7) * 7; /* 1970-01-01 was a Thursday */
+	int year = (int)(floor_div(day, day < 0 ? 365 : 366) + 1970); /* not after the true one */
+	unsigned month = 12;
+
+	while (calendar_day(year + 1, 1, 1) <= day)
+		year++;
+	while (calendar_day(year, month, 1) > day)
+		month--;
+	return (struct calendar_date){.year = year,
+		.month = month,
+		.day = (unsigned)(day - calendar_day(year, month, 1)) + 1,
+		.weekday = (unsigned)weekday};
+}
+
 static void put_date(int64_t day, char *text, size_t size)
 {
 	time_t moment = (time_t)(day * DAY_S);

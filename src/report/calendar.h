@@ -18,6 +18,14 @@ struct calendar_time {
 	unsigned hour; /* 0 to 23; one that the clock shows twice is one hour here */
 };
 
+/* A date of the Gregorian calendar, also before it was in use. */
+struct calendar_date {
+	int year;
+	unsigned month;	  /* 1 to 12 */
+	unsigned day;	  /* of the month, from 1 */
+	unsigned weekday; /* 0 Monday to 6 Sunday (ISO 8601) */
+};
+
 #define CALENDAR_DATE_SIZE 11 /* "2026-11-22" */
 #define CALENDAR_TIME_SIZE 20 /* "2026-11-22 14:05:42" */
 
@@ -25,6 +33,9 @@ void calendar_init(struct calendar *calendar);
 struct calendar_time calendar_look(struct calendar *calendar, int64_t wall_ms);
 /* The first moment (ms since the epoch) of a day; not midnight where the clock leaves that out. */
 int64_t calendar_day_start(struct calendar *calendar, int64_t day);
+/* What date a day is, and back; a day or month beyond the last is one of the next month or year. */
+struct calendar_date calendar_date(int64_t day);
+int64_t calendar_day(int year, unsigned month, unsigned day);
 void calendar_date_text(int64_t day, char text[CALENDAR_DATE_SIZE]);
 void calendar_time_text(struct calendar *calendar, int64_t wall_ms, char text[CALENDAR_TIME_SIZE]);
 

@@ -136,6 +136,27 @@ static void test_read(void **state)
 		assert_false(calendar_read(&calendar, slice_cstr(wrong[i]), 0, false, &wall_ms));
 }
 
+/* Every day of eight centuries, against gmtime_r(3). */
+static void test_dates(void **state)
+{
+	(void)state;
+	for (int64_t day = -146097; day <= 146097; day++) {
+		time_t moment = (time_t)(day * 86400);
+		struct calendar_date date = calendar_date(day);
+		struct tm tm;
+
+		assert_non_null(gmtime_r(&moment, &tm));
+		assert_int_equal(date.year, tm.tm_year + 1900);
+		assert_int_equal(date.month, tm.tm_mon + 1);
+		assert_int_equal(date.day, tm.tm_mday);
+		assert_int_equal(date.weekday, (tm.tm_wday + 6) % 7);
+		assert_int_equal(calendar_day(date.year, date.month, date.day), day);
+	}
+	assert_int_equal(calendar_day(2026, 13, 1), calendar_day(2027, 1, 1));
+	assert_int_equal(calendar_day(2026, 0, 31), calendar_day(2025, 12, 31));
+	assert_int_equal(calendar_day(2028, 2, 30), calendar_day(2028, 3, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +166,7 @@ int main(void)
 		cmocka_unit_test(test_no_midnight),
 		cmocka_unit_test(test_utc),
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_dates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
