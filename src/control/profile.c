@@ -52,7 +52,7 @@ static int find_queue(struct arena *arena, struct profile *profile, struct error
 	if (!value || !*value)
 		value = "bin/qmail-queue";
 	profile->queue = *value == '/' ? arena_cstr(arena, slice_cstr(value))
-				       : arena_printf(arena, "%s/%s", QMVC_QMAIL, value);
+				       : arena_printf(arena, "%s/%s", profile->qmail, value);
 	profile->environment = (const char *const *)environ;
 	return profile->queue ? 0 : no_memory(error);
 }
@@ -71,6 +71,9 @@ static int find_installed(struct arena *arena, struct profile *profile, struct e
 	if (!failed)
 		failed = directory_from_environment(
 			"QMVC_SHIPPED", QMVC_DATADIR, arena, &profile->shipped, error);
+	if (!failed)
+		failed = directory_from_environment(
+			"QMVC_QMAIL", QMVC_QMAIL, arena, &profile->qmail, error);
 	if (!failed)
 		failed = find_queue(arena, profile, error);
 	return failed;

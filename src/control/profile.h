@@ -23,6 +23,7 @@ struct profile {
 	const char *libexec;  /* where qmvc-open and qmvc-clamav stand (QMVC_LIBEXEC overrides) */
 	const char *scanners; /* where av_ENGINE stand (QMVC_SCANNERS overrides) */
 	const char *shipped;  /* templates as they come: SHIPPED/tpl (QMVC_SHIPPED overrides) */
+	const char *qmail;    /* qmail's directory, control/ in it (QMVC_QMAIL overrides) */
 	const char *queue;    /* qmail-queue, absolute (QMAILQUEUE overrides, as in qmail) */
 	const char *const *environment; /* our own, whole: for qmail-queue, as qmail hands it on */
 };

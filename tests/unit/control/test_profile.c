@@ -71,6 +71,11 @@ static void test_environment(void **state)
 	assert_works(locate(tree, &arena, (struct options){0}, &profile, &error), error);
 	assert_string_equal(profile.libexec, "/le");
 	assert_string_equal(profile.scanners, "/sc");
+	setenv("QMVC_QMAIL", "/qm", 1);
+	unsetenv("QMAILQUEUE");
+	assert_works(locate(tree, &arena, (struct options){0}, &profile, &error), error);
+	assert_string_equal(profile.qmail, "/qm");
+	assert_string_equal(profile.queue, "/qm/bin/qmail-queue");
 	setenv("QMVC_SCANNERS", "sc", 1);
 	assert_fails(locate(tree, &arena, (struct options){0}, &profile, &error), -EINVAL, error,
 		"QMVC_SCANNERS in the environment: 'sc' is not an absolute path");
