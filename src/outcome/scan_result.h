@@ -36,6 +36,8 @@ struct scan_result {
 	bool answered;		    /* answered properly for at least one object */
 	bool beaten;		    /* error, timeout: an object did it to an engine that was shown to
 				       work otherwise; meets `overlimit` too */
+	bool left_alone;	    /* not asked, because its circuit breaker was open */
+	bool opened_breaker;	    /* this failure opened it */
 	bool whitelisted;	    /* a name was found that the whitelist takes back */
 	const char *whitelisted_name;
 	const char *text;	    /* error, timeout: what went wrong, one line; else "" */

@@ -38,6 +38,13 @@ static int format_met(const struct delivery *delivery, struct buf *out)
 	return out->failed ? -ENOMEM : 0;
 }
 
+static const char *breaker_word(const struct scan_result *result)
+{
+	if (result->left_alone)
+		return LOG_BREAKER_LEFT;
+	return result->opened_breaker ? LOG_BREAKER_OPENED : NULL;
+}
+
 static void add_scans(const struct delivery *delivery, struct log_entry *entry)
 {
 	for (unsigned i = 0; i < delivery->scans.count && i < LOG_SCANNERS; i++) {
@@ -52,6 +59,7 @@ static void add_scans(const struct delivery *delivery, struct log_entry *entry)
 			.send_us = result->send_us,
 			.scan_us = result->scan_us,
 			.virus = slice_cstr(result->virus_count > 0 ? result->viruses[0] : NULL),
+			.breaker = slice_cstr(breaker_word(result)),
 		};
 	}
 }

@@ -86,6 +86,8 @@ static void complain_of_scanner(
 	error_set(&initial, 0, "%.*s", SLICE_ARGS(tally_initial(scanner)));
 	buf_addf(out, "%sscanner %s: %" PRIu64 " timeout%s, %" PRIu64 " error%s", *separator,
 		initial.text, timeouts, timeouts == 1 ? "" : "s", errors, errors == 1 ? "" : "s");
+	if (scanner->left_alone > 0)
+		buf_addf(out, " (%" PRIu64 " left alone)", scanner->left_alone);
 	*separator = "; ";
 }
 

@@ -90,6 +90,8 @@ static void add_scanner(struct json *json, const struct tally_scanner *scanner)
 	json_number(json, "found", scanner->found);
 	json_number(json, "unique", scanner->unique);
 	json_number(json, "missed", scanner->missed);
+	json_number(json, "openings", scanner->openings);
+	json_number(json, "left_alone", scanner->left_alone);
 	json_open_object(json, "verdicts");
 	for (unsigned i = 0; i < TALLY_VERDICTS; i++)
 		json_number(json, tally_verdict_name((enum tally_verdict)i), scanner->verdicts[i]);

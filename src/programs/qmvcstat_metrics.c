@@ -184,6 +184,12 @@ static void add_scanners(struct buf *out, const struct tally *tally)
 	add_scanner_counter(out, tally, "qmvc_scanner_missed",
 		"Called clean by this scanner, found by another one.",
 		offsetof(struct tally_scanner, missed));
+	add_scanner_counter(out, tally, "qmvc_scanner_breaker_openings",
+		"Times its circuit breaker opened: it could not be reached several times in a row.",
+		offsetof(struct tally_scanner, openings));
+	add_scanner_counter(out, tally, "qmvc_scanner_left_alone",
+		"Mails for which it was not asked because its circuit breaker was open.",
+		offsetof(struct tally_scanner, left_alone));
 }
 
 static void add_gauge(struct buf *out, const char *name, const char *help, uint64_t number)

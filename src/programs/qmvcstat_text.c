@@ -235,6 +235,8 @@ static void show_scanner(struct screen *screen, const struct tally_scanner *scan
 		if (i != TALLY_TIMEOUT && i != TALLY_ERROR)
 			stat_list(screen, &begun, tally_verdict_name((enum tally_verdict)i),
 				scanner->verdicts[i]);
+	stat_list(screen, &begun, "breaker openings", scanner->openings);
+	stat_list(screen, &begun, "left alone", scanner->left_alone);
 	if (begun)
 		screen_end(screen);
 	if (scanner->phases[TALLY_SCANNING].count == 0)

@@ -65,6 +65,7 @@ static const struct key keys[] = {
 	FAMILY("split."),
 	FAMILY("virus."),
 	FAMILY("wait."),
+	FAMILY("breaker."),
 	KEY("forwarded", KIND_NUMBER, IF_SET, forwarded, 0),
 	KEY("saved", KIND_TEXT, IF_SET, saved, 1024),
 	KEY("error", KIND_TEXT, IF_SET, error, 500),
@@ -132,6 +133,10 @@ static void add_scans(const struct log_entry *entry, struct buf *out)
 		if (scan->wait_us > 0) {
 			begin_member(out, "wait.", scan->initial);
 			number_add_ms(out, scan->wait_us);
+		}
+		if (scan->breaker.len > 0) {
+			begin_member(out, "breaker.", scan->initial);
+			add_word(out, scan->breaker);
 		}
 	}
 }
@@ -267,6 +272,10 @@ static bool read_family(
 		return true;
 	if (slice_eq_cstr(key->name, "virus.")) {
 		scan->virus = value;
+		return true;
+	}
+	if (slice_eq_cstr(key->name, "breaker.")) {
+		scan->breaker = value;
 		return true;
 	}
 	if (slice_eq_cstr(key->name, "wait."))

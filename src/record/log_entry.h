@@ -13,11 +13,16 @@
 #define LOG_STAGES	8
 #define LOG_STAGE_NAMES 16
 
+/* What log_scan's `breaker` may say; a later version may say something else. */
+#define LOG_BREAKER_OPENED "opened" /* this failure opened the circuit breaker */
+#define LOG_BREAKER_LEFT   "left"   /* open: the scanner was left alone */
+
 struct log_scan {
 	struct slice initial, verdict;
 	uint64_t latency_us, wait_us;
 	struct slice virus; /* first name; empty when none */
 	uint64_t reach_us, send_us, scan_us; /* what latency_us is made up of; all 0: not known */
+	struct slice breaker; /* LOG_BREAKER_...; empty when it had no part in this mail */
 };
 
 struct log_stage {

@@ -82,12 +82,14 @@ struct tally_scanner {
 	unsigned length;
 	uint64_t mails; /* that name it, whatever it said */
 	uint64_t verdicts[TALLY_VERDICTS];
-	struct histogram latency;	       /* not where it was skipped or cancelled */
+	struct histogram latency;	       /* where it was not skipped, cancelled, left alone */
 	struct histogram phases[TALLY_PHASES]; /* where the split is known; of the same mails */
 	struct histogram turn;		       /* waited for its turn before, where it did */
 	uint64_t found;			       /* infected or suspicious */
 	uint64_t unique;		       /* found by it alone, while another one said clean */
 	uint64_t missed;		       /* called clean by it, found by another one */
+	uint64_t openings;		       /* of its circuit breaker */
+	uint64_t left_alone;		       /* mails for which it was not asked while that was open */
 };
 
 struct tally_text { /* a beginning of something hostile */

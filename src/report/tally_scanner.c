@@ -110,7 +110,10 @@ int tally_take_scans(
 		}
 		scanner->mails++;
 		scanner->verdicts[verdicts[i]]++;
-		if (verdicts[i] != TALLY_CANCELLED && verdicts[i] != TALLY_SKIPPED)
+		scanner->openings += slice_eq_cstr(scan->breaker, LOG_BREAKER_OPENED);
+		if (slice_eq_cstr(scan->breaker, LOG_BREAKER_LEFT))
+			scanner->left_alone++;
+		else if (verdicts[i] != TALLY_CANCELLED && verdicts[i] != TALLY_SKIPPED)
 			take_times(scanner, scan);
 		take_opinion(scanner, verdicts[i], opinions);
 	}

@@ -159,24 +159,25 @@ enum breaker_state breaker_ask(
 	return state;
 }
 
-void breaker_note(const struct profile *profile, const struct scanner_config *scanner, bool reached,
+bool breaker_note(const struct profile *profile, const struct scanner_config *scanner, bool reached,
 	int64_t now_ms)
 {
 	char path[PATH_MAX];
 
 	if (!state_path(profile, scanner, path))
-		return;
+		return false;
 	if (reached) {
 		unlink(path);
-		return;
+		return false;
 	}
 
 	cleanup_fd int fd = open_locked(path, O_CREAT);
 
 	if (fd < 0)
-		return;
+		return false;
 
 	struct breaker_record record = read_record(fd, scanner->engine);
 
 	write_record(fd, scanner->engine, record.failures + 1, now_ms);
+	return record.failures + 1 == BREAKER_FAILURES;
 }

@@ -45,8 +45,12 @@ void breaker_words(const struct breaker_record *record, int64_t now_ms, char wor
 enum breaker_state breaker_ask(
 	const struct profile *profile, const struct scanner_config *scanner, int64_t now_ms);
 
-/* Notes that it could not be reached, or that it could (when the state was BREAKER_FAILING). */
-void breaker_note(const struct profile *profile, const struct scanner_config *scanner, bool reached,
+/*
+ * Notes that it could not be reached, or that it could (when the state was BREAKER_FAILING). Returns
+ * whether this failure opened it. An outage opens it once: who tries when the pause is over, in vain,
+ * only makes it last.
+ */
+bool breaker_note(const struct profile *profile, const struct scanner_config *scanner, bool reached,
 	int64_t now_ms);
 
 #endif

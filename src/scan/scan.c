@@ -132,12 +132,14 @@ static void task_done(struct scan_task *task, const struct scan_result *result, 
 {
 	struct slot *slot = context;
 	struct scan *scan = slot->scan;
+	bool opened = false;
 
 	if (task->unreachable)
-		breaker_note(scan->request->profile, slot->config, false, clock_wall_ms());
+		opened = breaker_note(scan->request->profile, slot->config, false, clock_wall_ms());
 	else if (slot->breaker == BREAKER_FAILING && result->answered)
 		breaker_note(scan->request->profile, slot->config, true, clock_wall_ms());
 	answer(slot, result);
+	slot->result->opened_breaker = opened;
 	if (scan->out_of_time && result->verdict == VERDICT_CANCELLED) {
 		slot->result->verdict = VERDICT_TIMEOUT;
 		slot->result->text = "the deadline of all scanners passed";
@@ -158,12 +160,14 @@ static void start_slot(struct slot *slot)
 	struct scan *scan = slot->scan;
 	const struct scan_request *request = scan->request;
 	struct error error = {0};
+	bool opened = false;
 	int r;
 
 	slot->breaker = breaker_ask(request->profile, slot->config, clock_wall_ms());
 	if (slot->breaker == BREAKER_OPEN) {
 		answer_without(slot, VERDICT_ERROR,
 			"left alone for a while: it could not be reached several times in a row");
+		slot->result->left_alone = true;
 		return;
 	}
 	slot->started_us = clock_us();
@@ -172,11 +176,12 @@ static void start_slot(struct slot *slot)
 	if (r == 0)
 		return;
 	if (r != -ENOMEM)
-		breaker_note(request->profile, slot->config, false, clock_wall_ms());
+		opened = breaker_note(request->profile, slot->config, false, clock_wall_ms());
 
 	const char *text = arena_printf(request->arena, "%s", error.text);
 
 	answer_without(slot, VERDICT_ERROR, text ? text : "no memory");
+	slot->result->opened_breaker = opened;
 }
 
 /* Starts all that wait, or with mode=sequential the next one when none is running. */

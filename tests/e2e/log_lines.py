@@ -27,6 +27,7 @@ class Scan:
     virus: str = ""
     split: tuple = ()
     turn: int = 0
+    breaker: str = ""
 
 
 @dataclasses.dataclass
@@ -80,6 +81,7 @@ def line(mail):
         keys += ["split.%s=%s" % (scan.initial, ":".join(map(ms, scan.split)))] if scan.split else []
         keys += ["virus.%s=%s" % (scan.initial, value(scan.virus))] if scan.virus else []
         keys += ["wait.%s=%s" % (scan.initial, ms(scan.turn))] if scan.turn else []
+        keys += ["breaker.%s=%s" % (scan.initial, scan.breaker)] if scan.breaker else []
     keys += ["time.%s=%s" % (name, ms(us)) for name, us in mail.stages.items()]
     return " ".join(keys + ["delay=" + ms(mail.delay)])
 
@@ -103,6 +105,10 @@ def generate(count, begin, end, seed=1, senders=200, hostile=False):
             split = (waiting, sending, us - waiting - sending) if verdict != "skipped" else ()
             scans.append(Scan(initial, verdict, us, name, split,
                               dice.randrange(1, 900) if dice.random() < 0.1 else 0))
+            if verdict == "error":
+                scans[-1].breaker = ("", "opened", "left", "left")[us % 4]
+            if scans[-1].breaker == "left":
+                scans[-1].us, scans[-1].split = 0, ()
         met = sorted(dice.sample(CONDITIONS[:-1], dice.choices([0, 1, 2], [90, 8, 2])[0]),
                      key=CONDITIONS.index)
         met += ["virus"] if any(s.verdict in FOUND for s in scans) else []
@@ -187,7 +193,10 @@ class Tally:
             elif scan.verdict == "clean":
                 missed += bool(FOUND & set(others))
         assert (told["found"], told["unique"], told["missed"]) == (found, unique, missed)
-        timed = [s for _, s in mine if s.verdict not in ("cancelled", "skipped")]
+        assert told["openings"] == sum(s.breaker == "opened" for _, s in mine)
+        assert told["left_alone"] == sum(s.breaker == "left" for _, s in mine)
+        timed = [s for _, s in mine
+                 if s.verdict not in ("cancelled", "skipped") and s.breaker != "left"]
         self.check_times(told["latency"], [s.us for s in timed])
         self.check_times(told["turn"], [s.turn for s in timed if s.turn])
         for place, phase in enumerate(("waiting", "sending", "scanning")):

@@ -241,7 +241,10 @@ def test_openmetrics(host):
         assert samples["qmvc_scanner_latency_seconds_bucket",
                        frozenset({("scanner", "F"), ("le", str(bound))})] == \
             sum(s.us <= bound * 1e6 for m in mail_list for s in m.scans
-                if s.initial == "F" and s.verdict not in ("cancelled", "skipped"))
+                if s.initial == "F" and s.verdict not in ("cancelled", "skipped") and s.breaker != "left")
+    for name, word in (("breaker_openings", "opened"), ("left_alone", "left")):
+        assert samples["qmvc_scanner_%s_total" % name, frozenset({("scanner", "C")})] == \
+            sum(s.breaker == word for m in mail_list for s in m.scans if s.initial == "C") > 0
     assert samples["qmvc_delivery_delay_seconds_sum", frozenset()] == pytest.approx(
         sum(m.delay for m in mail_list) / 1e6, abs=1e-9)
     assert samples["qmvc_scanner_verdicts_total", frozenset({("scanner", "C"), ("verdict", "timeout")})] == \
@@ -317,9 +320,10 @@ def test_quiet(host):
     for mail, verdict in zip(bad, ("timeout", "error", "clean")):
         mail.action = "defer" if verdict == "clean" else "pass"
         mail.scans = [log_lines.Scan("F", verdict, 5)]
+    bad[1].scans[0].breaker = "left"
     host.write(bad)
     assert host.run("-c", code=1) == \
-        "qmvcstat: 1 of 303 mails deferred; scanner F: 1 timeout, 1 error\n"
+        "qmvcstat: 1 of 303 mails deferred; scanner F: 1 timeout, 1 error (1 left alone)\n"
     out = host.base / "out.prom"
     assert host.run("-c", "--openmetrics", "--since", "2025-11-21", "-o", str(out)) == ""
     openmetrics.parse(out.read_text())

@@ -320,6 +320,7 @@ def test_breaker_is_shown(tools, tmp_path):
     profile.filters("virus=y;keep").scanners("%s;C;ClamAV;;timeout=20" % engine)
     for count in (1, 2, 3):
         assert profile.deliver(mails.plain()).command_codes == [111]
+        assert profile.log()[-1].get("breaker.C") == ("opened" if count == 3 else None)
         assert "not reached %d times in a row" % count in check(profile)[1]
     leave_alone(profile, engine)
     code, said = check(profile)
@@ -333,6 +334,7 @@ def test_breaker_is_shown(tools, tmp_path):
     leave_alone(profile, engine)
     assert profile.deliver(mails.plain()).command_codes == [111]
     assert "left alone for a while" in profile.state("qmvc.log") + profile.state("qmvc.error")
+    assert profile.log()[-1]["breaker.C"] == "left" and "split.C" not in profile.log()[-1]
 
 
 def test_breaker_closes(tools, clamd):
@@ -370,3 +372,4 @@ def test_one_mail_tries(tools, tmp_path):
     words = [entry["error"] for entry in profile.log()]
     assert len(words) == 8
     assert sum("left alone for a while" in text for text in words) == 7, words
+    assert sum(entry.get("breaker.C") == "left" for entry in profile.log()) == 7

@@ -33,7 +33,7 @@ static struct log_entry sample(void)
 		.stages = {{S("read"), 100}, {S("parse"), 250}, {S("scan"), 11200}},
 		.stage_count = 3,
 		.scans = {{S("C"), S("infected"), 10900, 12, S("Eicar-Test"), 210, 90, 10600},
-			{S("F"), S("clean"), 9000, 0, SLICE_EMPTY}},
+			{S("F"), S("error"), 9000, 0, SLICE_EMPTY, .breaker = S("opened")}},
 		.scan_count = 2,
 		.saved = S("/var/qmvc/save/0dk3f9x2q7abcdef"),
 		.subject = S("Your \"invoice\""),
@@ -44,8 +44,8 @@ static struct log_entry sample(void)
 	"v=1 t=2026-11-22T14:05:42.123Z id=0dk3f9x2q7abcdef from=bob@example.org "                 \
 	"to=alice@example.test subject=\"Your \\\"invoice\\\"\" size=48213 parts=3 "                \
 	"met=filename,virus decided=filename action=keep exit=99 scan.C=infected:10.900 "          \
-	"split.C=0.210:0.090:10.600 virus.C=Eicar-Test wait.C=0.012 scan.F=clean:9.000 "           \
-	"saved=/var/qmvc/save/0dk3f9x2q7abcdef time.read=0.100 time.parse=0.250 "                  \
+	"split.C=0.210:0.090:10.600 virus.C=Eicar-Test wait.C=0.012 scan.F=error:9.000 "           \
+	"breaker.F=opened saved=/var/qmvc/save/0dk3f9x2q7abcdef time.read=0.100 time.parse=0.250 "                  \
 	"time.scan=11.200 delay=12.345"
 
 static void test_format(void **state)
@@ -100,6 +100,7 @@ static void assert_entries(const struct log_entry *got, const struct log_entry *
 		assert_slices(got->scans[i].initial, want->scans[i].initial);
 		assert_slices(got->scans[i].verdict, want->scans[i].verdict);
 		assert_slices(got->scans[i].virus, want->scans[i].virus);
+		assert_slices(got->scans[i].breaker, want->scans[i].breaker);
 		assert_true(got->scans[i].latency_us == want->scans[i].latency_us);
 		assert_true(got->scans[i].wait_us == want->scans[i].wait_us);
 		assert_true(got->scans[i].reach_us == want->scans[i].reach_us);
@@ -260,7 +261,8 @@ static struct log_entry random_entry(struct arena *arena, uint32_t *seed)
 			slice_cstr(arena_printf(arena, "S%u", i)), random_word(arena, seed),
 			hostile_random(seed), hostile_random(seed) % 3,
 			hostile_text(arena, seed, 40), hostile_random(seed) % 3,
-			hostile_random(seed) % 3, hostile_random(seed) % 3};
+			hostile_random(seed) % 3, hostile_random(seed) % 3,
+			hostile_random(seed) % 2 ? SLICE_EMPTY : random_word(arena, seed)};
 	return entry;
 }
 
@@ -323,7 +325,7 @@ static void test_length_is_bounded(void **state)
 		entry.stages[i] = (struct log_stage){much, UINT64_MAX};
 	for (unsigned i = 0; i < LOG_SCANNERS; i++)
 		entry.scans[i] = (struct log_scan){much, much, UINT64_MAX, UINT64_MAX, much,
-			UINT64_MAX, UINT64_MAX, UINT64_MAX};
+			UINT64_MAX, UINT64_MAX, UINT64_MAX, much};
 	assert_int_equal(log_entry_format(&entry, &out), 0);
 	assert_in_range(out.len, 1, 16384);
 	assert_int_equal(log_entry_parse(slice_first(buf_slice(&out), out.len - 1), &arena, &got), 0);

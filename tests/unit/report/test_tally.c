@@ -122,6 +122,27 @@ static void test_latency(void **state)
 	tally_free(tally);
 }
 
+/* One that was left alone took no time; a word of a newer qmvc is nothing that we count. */
+static void test_breaker(void **state)
+{
+	static const char *const words[] = {"", "opened", "left", "left", "ajar"};
+	struct tally *tally = make();
+
+	for (unsigned i = 0; i < 5; i++) {
+		struct log_entry one = entry(1000);
+
+		one.scans[0] = (struct log_scan){
+			.initial = S("C"), .verdict = S("error"), .breaker = S(words[i])};
+		one.scan_count = 1;
+		take(tally, &one);
+	}
+	assert_int_equal(tally->scanners[0]->verdicts[TALLY_ERROR], 5);
+	assert_int_equal(tally->scanners[0]->openings, 1);
+	assert_int_equal(tally->scanners[0]->left_alone, 2);
+	assert_int_equal(tally->scanners[0]->latency.count, 3);
+	tally_free(tally);
+}
+
 static void test_period(void **state)
 {
 	struct tally *tally;
@@ -216,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_opinions),
 		cmocka_unit_test(test_latency),
+		cmocka_unit_test(test_breaker),
 		cmocka_unit_test(test_period),
 		cmocka_unit_test(test_many_days),
 		cmocka_unit_test(test_many_scanners_and_stages),

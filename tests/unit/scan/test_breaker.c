@@ -17,6 +17,24 @@ static void fail_times(
 		breaker_note(&test->profile, config, false, now);
 }
 
+/* One failure opens it, and none that follows before it was reached again. */
+static void test_one_opens_it(void **state)
+{
+	struct scan_test *test = *state;
+	struct scanner_config *config = scan_test_clamd(test, "clamd:/x");
+	int64_t now = 1000000 * SECOND;
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 1; i <= 3 * BREAKER_FAILURES; i++)
+			assert_int_equal(breaker_note(&test->profile, config, false, now),
+				i == BREAKER_FAILURES);
+		now += BREAKER_SECONDS * SECOND;
+		assert_int_equal(breaker_ask(&test->profile, config, now), BREAKER_FAILING);
+		assert_false(breaker_note(&test->profile, config, false, now));
+		assert_false(breaker_note(&test->profile, config, true, now));
+	}
+}
+
 static void test_opens_and_closes(void **state)
 {
 	struct scan_test *test = *state;
@@ -196,6 +214,7 @@ static void test_helper_that_cannot_load(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		scan_test(test_one_opens_it),
 		scan_test(test_opens_and_closes),
 		scan_test(test_belongs_to_the_engine),
 		scan_test(test_bad_state),
