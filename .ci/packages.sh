@@ -1,4 +1,4 @@
-# The Debian packages this project needs, by purpose, and how to get those that are missing.
+# The packages this project needs, by purpose, and how to get those that are missing.
 # Sourced by ./try and ./check; not a program.
 # shellcheck shell=sh disable=SC2034 # the lists are used by who sources this
 
@@ -37,4 +37,24 @@ packages_need() { # PACKAGE... : installs what is missing, or says what to insta
 	echo "installing: $*"
 	apt-get update -q >/dev/null || return 1
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >/dev/null
+}
+
+# axe-core looks at the report pages with the eyes of those who cannot see them; it is on npm only.
+AXE=axe-core@4.14.1
+AXE_SHA256=29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+
+axe_need() { # DIRECTORY : puts it there, unless it is there, and sets and exports QMVC_AXE
+	export QMVC_AXE="$1/node_modules/axe-core/axe.min.js"
+	axe_is_right "$QMVC_AXE" && return 0
+	command -v npm >/dev/null || packages_need npm || return 1
+	echo "fetching $AXE"
+	rm -rf "$1/node_modules"
+	npm install --prefix "$1" --ignore-scripts --no-audit --no-fund --silent "$AXE" &&
+		axe_is_right "$QMVC_AXE" && return 0
+	echo "$AXE could not be fetched with npm, or is not the one that is known here" >&2
+	return 1
+}
+
+axe_is_right() { # FILE
+	echo "$AXE_SHA256  $1" | sha256sum --check --status 2>/dev/null
 }

@@ -37,6 +37,7 @@ def pytest_configure(config):
     """
     if config.option.basetemp is None:
         config.option.basetemp = tempfile.mkdtemp(prefix="qmvc-")
+    config.addinivalue_line("markers", "browser: only looks at what a browser makes of pages")
     signal.signal(signal.SIGHUP, signal.SIG_DFL)    # ignored below nohup(1), and then for children
 
 

@@ -426,7 +426,6 @@ static void write_hostile(struct html *html)
 	}
 	names[HOSTILE_COUNT] = longest;
 	values[HOSTILE_COUNT] = 2;
-	page.language = S("en\" onclick=\"x");
 	page.previous = (struct page_link){S(hostile[0]), S(hostile[4])};
 	page.above = &above;
 	page.above_count = 1;
