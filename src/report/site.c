@@ -1,0 +1,291 @@
+/* The folder of the pages; see site.h. */
+#include "report/site.h"
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define NAME_MAX_BYTES 64
+#define FOLDER_MODE    0750
+#define FILE_BITS      0666
+#define OPEN_FOLDER    (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static bool is_trusted(uid_t owner, uid_t base_owner)
+{
+	return owner == geteuid() || (geteuid() == 0 && owner == base_owner);
+}
+
+static int look_at_base(struct site *site, struct error *error)
+{
+	struct stat status;
+
+	if (stat(site->base, &status) < 0)
+		return error_set_errno(error, -errno, "%s", site->base);
+	if (!S_ISDIR(status.st_mode))
+		return error_set_errno(error, -ENOTDIR, "%s", site->base);
+	site->owner = status.st_uid;
+	site->group = status.st_gid;
+	return 0;
+}
+
+/* BASE/html, which is no link, is made and given to whom BASE belongs. */
+static int open_html(struct site *site, struct error *error)
+{
+	cleanup_fd int base = open(site->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool made;
+
+	if (asprintf(&site->made_folder, "%s/html", site->base) < 0) {
+		site->made_folder = NULL;
+		return error_set_errno(error, -ENOMEM, "%s/html", site->base);
+	}
+	site->folder = site->made_folder;
+	if (base < 0)
+		return error_set_errno(error, -errno, "%s", site->base);
+	made = mkdirat(base, "html", FOLDER_MODE) == 0;
+	if (!made && errno != EEXIST)
+		return error_set_errno(error, -errno, "%s", site->folder);
+	site->fd = openat(base, "html", OPEN_FOLDER);
+	if (site->fd < 0)
+		return error_set_errno(error, -errno, "%s", site->folder);
+	if (made && geteuid() == 0 && fchown(site->fd, site->owner, site->group) < 0)
+		return error_set_errno(error, -errno, "%s", site->folder);
+	return 0;
+}
+
+static int look_at_folder(struct site *site, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(site->fd, &status) < 0)
+		return error_set_errno(error, -errno, "%s", site->folder);
+	if (!is_trusted(status.st_uid, site->owner))
+		return error_set(error, -EPERM,
+			"%s belongs to user %lu: it must be yours or that of %s", site->folder,
+			(unsigned long)status.st_uid, site->base);
+	site->mode = (status.st_mode & FILE_BITS) | 0600;
+	return 0;
+}
+
+static int lock(const struct site *site, struct error *error)
+{
+	while (flock(site->fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return error_set_errno(error, -errno, "cannot lock %s", site->folder);
+	return 0;
+}
+
+int site_open(struct site *site, const char *base, const char *folder, struct error *error)
+{
+	int result;
+
+	*site = SITE_NONE;
+	site->base = base;
+	site->folder = folder;
+	calendar_init(&site->calendar);
+	result = look_at_base(site, error);
+	if (result == 0 && folder) {
+		site->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (site->fd < 0)
+			result = error_set_errno(error, -errno, "%s", folder);
+	} else if (result == 0) {
+		result = open_html(site, error);
+	}
+	if (result == 0)
+		result = look_at_folder(site, error);
+	return result ? result : lock(site, error);
+}
+
+void site_release(struct site *site)
+{
+	if (site->fd >= 0)
+		close(site->fd);
+	free(site->made_folder);
+	*site = SITE_NONE;
+}
+
+bool site_name_is_fit(struct slice name)
+{
+	if (name.len == 0 || name.len > NAME_MAX_BYTES || name.data[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (name.data[i] < ' ' || name.data[i] == '/' || name.data[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* --- names ----------------------------------------------------------------- */
+
+static const struct {
+	const char *word, *ending;
+	size_t date; /* characters of it */
+} forms[] = {
+	[SITE_LOG] = {"log", ".html", 10},
+	[SITE_VIRUS] = {"virus", ".html", 10},
+	[SITE_MONTH] = {"month", ".html", 7},
+	[SITE_YEAR] = {"year", ".html", 4},
+	[SITE_INDEX] = {"index", ".html", 0},
+	[SITE_LATEST] = {"latest", "", 0},
+	[SITE_LINES] = {"log", "", 10},
+};
+
+const char *site_path(
+	const struct site *site, enum site_page page, int64_t day, char path[SITE_PATH])
+{
+	char date[CALENDAR_DATE_SIZE] = "";
+	size_t shown = day == SITE_NO_DAY ? 0 : forms[page].date;
+
+	if (shown > 0)
+		calendar_date_text(day, date);
+	snprintf(path, SITE_PATH, "%.*s%s%s%s%.*s%s", SLICE_ARGS(site->name),
+		site->name.len > 0 ? "-" : "", forms[page].word, shown > 0 ? "-" : "", (int)shown,
+		date, forms[page].ending);
+	return path;
+}
+
+/* --- files ----------------------------------------------------------------- */
+
+/*
+ * The folder that `path` begins with, or the site's own; *rest is the name in it. Returns a
+ * descriptor or a negative errno.
+ */
+static int open_folder(const struct site *site, const char *path, bool make, const char **rest)
+{
+	const char *slash = strchr(path, '/');
+	char name[SITE_PATH];
+	int fd;
+
+	*rest = slash ? slash + 1 : path;
+	if (!slash)
+		return fcntl(site->fd, F_DUPFD_CLOEXEC, 0);
+	snprintf(name, sizeof(name), "%.*s", (int)(slash - path), path);
+	if (make && mkdirat(site->fd, name, 0700) == 0) {
+		/* As readable as the pages: who may read may also enter. */
+		mode_t mode = site->mode | (site->mode & 0444) >> 2;
+
+		fd = openat(site->fd, name, OPEN_FOLDER);
+		if (fd < 0 || fchmod(fd, mode) < 0 ||
+			(geteuid() == 0 && fchown(fd, site->owner, site->group) < 0))
+			return -errno;
+		return fd;
+	}
+	fd = openat(site->fd, name, OPEN_FOLDER);
+	return fd < 0 ? -errno : fd;
+}
+
+bool site_has(const struct site *site, const char *path)
+{
+	const char *name;
+	struct stat status;
+	cleanup_fd int fd = open_folder(site, path, false, &name);
+
+	return fd >= 0 && fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(status.st_mode);
+}
+
+struct slice site_link(const struct site *site, const char *path)
+{
+	return site_has(site, path) ? slice_cstr(path) : SLICE_EMPTY;
+}
+
+static int fill(const struct site *site, int fd, struct slice text)
+{
+	int result = fd_write_all(fd, text);
+
+	if (result == 0 && fchmod(fd, site->mode) < 0)
+		result = -errno;
+	if (result == 0 && geteuid() == 0 && fchown(fd, site->owner, site->group) < 0)
+		result = -errno;
+	return result;
+}
+
+/* No fsync: what a crash of the host takes away, the next run writes again. */
+static int write_file(const struct site *site, int folder, const char *name, struct slice text)
+{
+	cleanup_fd int fd = -1;
+	char temporary[SITE_PATH + 8];
+	int result;
+
+	snprintf(temporary, sizeof(temporary), ".%s.new", name);
+	if (unlinkat(folder, temporary, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	result = fill(site, fd, text);
+	if (result == 0 && renameat(folder, temporary, folder, name) < 0)
+		result = -errno;
+	if (result)
+		unlinkat(folder, temporary, 0);
+	return result;
+}
+
+int site_write(const struct site *site, const char *path, struct slice text, struct error *error)
+{
+	const char *name;
+	cleanup_fd int folder = open_folder(site, path, true, &name);
+	int result = folder < 0 ? folder : write_file(site, folder, name, text);
+
+	return result ? error_set_errno(error, result, "%s/%s", site->folder, path) : 0;
+}
+
+int site_sweep(const struct site *site, const char *path,
+	bool (*keep)(void *context, const char *name), void *context, struct error *error)
+{
+	int fd = openat(site->fd, path, OPEN_FOLDER);
+	cleanup_dir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		int failed = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return failed == ENOENT
+			       ? 0
+			       : error_set_errno(error, -failed, "%s/%s", site->folder, path);
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		if (!slice_ends_nocase(slice_cstr(entry->d_name), ".html") ||
+			keep(context, entry->d_name))
+			continue;
+		if (unlinkat(fd, entry->d_name, 0) < 0)
+			return error_set_errno(
+				error, -errno, "%s/%s/%s", site->folder, path, entry->d_name);
+	}
+	return 0;
+}
+
+/* --- the frame ------------------------------------------------------------- */
+
+void site_frame(const struct site *site, struct page *page)
+{
+	page->language = slice_cstr(language_code(site->language));
+	page->name = site->name;
+	page->skip = words(site->language, WORD_SKIP);
+	page->ways = words(site->language, WORD_WAYS);
+}
+
+int site_page_end(struct site *site, struct html *html)
+{
+	cleanup_buf struct buf made = {0}, day = {0};
+	time_t now = (time_t)(site->now_ms / 1000);
+	char time[CALENDAR_TIME_SIZE], clock[40] = "";
+	struct tm local;
+
+	calendar_time_text(&site->calendar, site->now_ms, time);
+	if (localtime_r(&now, &local))
+		strftime(clock, sizeof(clock), "%H:%M %Z", &local);
+	words_day(&day, site->language, calendar_look(&site->calendar, site->now_ms).day);
+	buf_addf(&day, " %.4s", time);
+	WORDS_FILL(&made, site->language, WORD_MADE, slice_cstr(QMVC_VERSION), buf_slice(&day),
+		slice_cstr(clock));
+	html->out->failed |= day.failed | made.failed;
+	return page_end(html, buf_slice(&made));
+}
