@@ -1,6 +1,7 @@
 /* A log-scale histogram of bounded size; see histogram.h. */
 #include "report/histogram.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #define CELLS_PER_DOUBLING (UINT64_C(1) << HISTOGRAM_CELL_BITS)
@@ -97,6 +98,43 @@ uint64_t histogram_quantile(const struct histogram *histogram, unsigned permille
 	if (middle < histogram->least)
 		return histogram->least;
 	return middle < histogram->greatest ? middle : histogram->greatest;
+}
+
+/* The first duration of a cell. */
+static uint64_t lower_of(size_t cell)
+{
+	unsigned shift = (unsigned)(cell >> HISTOGRAM_CELL_BITS);
+
+	shift = shift > 0 ? shift - 1 : 0;
+	return (uint64_t)(cell - ((size_t)shift << HISTOGRAM_CELL_BITS)) << shift;
+}
+
+unsigned histogram_steps(
+	const struct histogram *histogram, struct histogram_step steps[HISTOGRAM_STEPS])
+{
+	unsigned count = 0, used = 0;
+	size_t cell = 0;
+
+	for (unsigned decade = 0; decade < 13; decade++) {
+		for (unsigned tenth = 1; tenth <= 10 && cell < HISTOGRAM_CELLS; tenth++) {
+			uint64_t bound = (uint64_t)round(pow(10, decade + tenth / 10.0));
+			size_t end =
+				bound >> HISTOGRAM_VALUE_BITS ? HISTOGRAM_CELLS : cell_of(bound);
+			struct histogram_step step = {.low = lower_of(cell)};
+
+			if (end == cell)
+				continue; /* below 10 us a tenth is less than one of them */
+			while (cell < end)
+				step.count += histogram->cells[cell++];
+			step.high = lower_of(end);
+			if (count == 0 && step.count == 0)
+				continue;
+			steps[count++] = step;
+			if (step.count > 0)
+				used = count;
+		}
+	}
+	return used;
 }
 
 uint64_t histogram_up_to(const struct histogram *histogram, unsigned bound)

@@ -37,6 +37,20 @@ void histogram_merge(struct histogram *histogram, const struct histogram *from);
  */
 uint64_t histogram_quantile(const struct histogram *histogram, unsigned permille);
 
+/* low <= duration < high, and how many there were. */
+struct histogram_step {
+	uint64_t low, high, count;
+};
+
+#define HISTOGRAM_STEPS 128
+
+/*
+ * The same in coarse steps for a picture: ten a decade, their bounds those of cells, so that counts
+ * are exact; from the first that is not empty to the last. Returns how many.
+ */
+unsigned histogram_steps(
+	const struct histogram *histogram, struct histogram_step steps[HISTOGRAM_STEPS]);
+
 /* How many lasted at most histogram_bounds[bound]; exact. */
 uint64_t histogram_up_to(const struct histogram *histogram, unsigned bound);
 

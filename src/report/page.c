@@ -274,11 +274,24 @@ void page_cell_link(
 
 void page_cell_figure(struct page_table *table, enum figure_unit unit, uint64_t value)
 {
+	page_cell_figure_link(table, unit, value, SLICE_EMPTY, SLICE_EMPTY);
+}
+
+void page_cell_figure_link(struct page_table *table, enum figure_unit unit, uint64_t value,
+	struct slice path, struct slice fragment)
+{
+	bool linked = value > 0 && (path.len > 0 || fragment.len > 0);
 	cleanup_buf struct buf figure = {0};
 
 	figure_add(&figure, unit, value);
 	cell_begin(table);
+	if (linked) {
+		html_open(table->html, "a");
+		html_href(table->html, path, fragment);
+	}
 	html_text(table->html, buf_slice(&figure));
+	if (linked)
+		html_close(table->html);
 	cell_end(table);
 	table->html->out->failed |= figure.failed;
 }

@@ -86,11 +86,9 @@ static unsigned conditions_of(struct slice met)
 }
 
 /* One mail, as counts of its own. */
-static struct tally_counts counts_of(
-	const struct log_entry *entry, const struct tally_opinions *opinions)
+static struct tally_counts counts_of(const struct log_entry *entry,
+	const struct tally_opinions *opinions, enum tally_action action, unsigned met)
 {
-	enum tally_action action = action_of(entry->action);
-	unsigned met = conditions_of(entry->met);
 	struct tally_counts one = {.mails = 1,
 		.bytes = entry->size,
 		.stopped = action >= TALLY_BLOCK && action <= TALLY_INSPECT &&
@@ -219,19 +217,26 @@ static void take_time(struct tally *tally, int64_t time_ms)
 
 int tally_take(void *context, const struct log_entry *entry, const struct log_place *place)
 {
-	struct tally *tally = context;
+	struct tally_seen seen;
+	int result = tally_take_seen(context, entry, place, &seen);
+
+	return result < 0 ? result : 0;
+}
+
+int tally_take_seen(struct tally *tally, const struct log_entry *entry,
+	const struct log_place *place, struct tally_seen *seen)
+{
 	struct tally_opinions opinions = {0};
-	struct tally_counts one;
-	int result;
 
 	if (entry->time_ms < tally->since_ms || entry->time_ms >= tally->until_ms)
-		return 0;
-	result = tally_take_scans(tally, entry, &opinions);
-	if (result)
-		return result;
-	one = counts_of(entry, &opinions);
+		return 1;
+	if (tally_take_scans(tally, entry, &opinions, seen))
+		return -ENOMEM;
+	seen->action = action_of(entry->action);
+	seen->met = conditions_of(entry->met);
+	seen->counts = counts_of(entry, &opinions, seen->action, seen->met);
 	take_time(tally, entry->time_ms);
-	add_counts(&tally->total, &one);
+	add_counts(&tally->total, &seen->counts);
 	histogram_add(&tally->delay, entry->delay_us);
 	for (unsigned i = 0; i < entry->stage_count; i++)
 		if (take_stage(tally, &entry->stages[i]))
@@ -241,5 +246,5 @@ int tally_take(void *context, const struct log_entry *entry, const struct log_pl
 	if (opinions.found > 0)
 		top_add(&tally->virus_senders, entry->sender);
 	tally_take_notable(tally, entry, place);
-	return take_day(tally, entry->time_ms, &one);
+	return take_day(tally, entry->time_ms, &seen->counts);
 }

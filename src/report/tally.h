@@ -1,7 +1,7 @@
 /*
  * What a period's log lines add up to. One tally for all reports; they only show it.
  *
- * Its memory is bounded whatever the log holds (some 4 MB): durations go into histograms
+ * Its memory is bounded whatever the log holds (some 11 MB): durations go into histograms
  * (histogram.h, percentiles within 0.8 %), names into Space-Saving counters (top.h, exact up to 1024
  * different ones), and of the other kinds of things there are fixed numbers of places, TALLY_... What
  * finds no place any more is counted as `other` or left out, and which is said there.
@@ -90,6 +90,7 @@ struct tally_scanner {
 	uint64_t missed;		       /* called clean by it, found by another one */
 	uint64_t openings;		       /* of its circuit breaker */
 	uint64_t left_alone;		       /* mails for which it was not asked while that was open */
+	struct top hits;		       /* the viruses it named */
 };
 
 struct tally_text { /* a beginning of something hostile */
@@ -130,8 +131,24 @@ struct tally {
 struct tally *tally_new(int64_t since_ms, int64_t until_ms);
 void tally_free(struct tally *tally);
 
+/* What a mail was counted as, for who puts more than figures together. */
+struct tally_seen {
+	enum tally_action action;
+	unsigned met;		    /* bit N: the condition N; CONDITION_COUNT: of a newer qmvc */
+	struct tally_counts counts; /* of it alone */
+	unsigned scan_count;	    /* as the entry's */
+	struct tally_seen_scan {
+		int scanner; /* its place in `scanners`; -1: it has none */
+		enum tally_verdict verdict;
+		bool unique, missed;
+	} scans[LOG_SCANNERS];
+};
+
 /* A log_take. `context` is the tally. Returns 0 or -ENOMEM. */
 int tally_take(void *context, const struct log_entry *entry, const struct log_place *place);
+/* As that, and fills in *seen. Returns 0, 1 when the entry is not of the period, or -ENOMEM. */
+int tally_take_seen(struct tally *tally, const struct log_entry *entry,
+	const struct log_place *place, struct tally_seen *seen);
 
 const char *tally_action_name(enum tally_action action);
 const char *tally_verdict_name(enum tally_verdict verdict);

@@ -10,10 +10,11 @@ struct tally_opinions {
 };
 
 /*
- * Counts what the scanners of one mail said, their viruses too. Returns 0 or -ENOMEM.
+ * Counts what the scanners of one mail said, their viruses too, and fills in `scans` of *seen.
+ * Returns 0 or -ENOMEM.
  */
-int tally_take_scans(
-	struct tally *tally, const struct log_entry *entry, struct tally_opinions *opinions);
+int tally_take_scans(struct tally *tally, const struct log_entry *entry,
+	struct tally_opinions *opinions, struct tally_seen *seen);
 
 /* Keeps the mail when it is among the biggest or slowest. */
 void tally_take_notable(

@@ -40,26 +40,29 @@ static bool is_finding(enum tally_verdict verdict)
 	return verdict == TALLY_INFECTED || verdict == TALLY_SUSPICIOUS;
 }
 
-/* Returns 0, 1 when there is no place for another one, or -ENOMEM. */
-static int scanner_of(struct tally *tally, struct slice initial, struct tally_scanner **found)
+/* *place is where it stands, -1 when there is none for another one. Returns 0 or -ENOMEM. */
+static int scanner_of(struct tally *tally, struct slice initial, int *place)
 {
 	struct tally_scanner *made;
 
 	initial = slice_first(initial, LOG_STAGE_NAMES);
 	for (unsigned i = 0; i < tally->scanner_count; i++) {
 		if (slice_eq(tally_initial(tally->scanners[i]), initial)) {
-			*found = tally->scanners[i];
+			*place = (int)i;
 			return 0;
 		}
 	}
-	if (tally->scanner_count == TALLY_SCANNERS)
-		return 1;
+	if (tally->scanner_count == TALLY_SCANNERS) {
+		*place = -1;
+		return 0;
+	}
 	made = calloc(1, sizeof(*made));
 	if (!made)
 		return -ENOMEM;
 	made->length = (unsigned)initial.len;
 	memcpy(made->initial, initial.data, initial.len);
-	tally->scanners[tally->scanner_count++] = *found = made;
+	*place = (int)tally->scanner_count;
+	tally->scanners[tally->scanner_count++] = made;
 	return 0;
 }
 
@@ -75,47 +78,53 @@ static void take_times(struct tally_scanner *scanner, const struct log_scan *sca
 	histogram_add(&scanner->phases[TALLY_SCANNING], scan->scan_us);
 }
 
-static void take_opinion(struct tally_scanner *scanner, enum tally_verdict verdict,
-	const struct tally_opinions *opinions)
+static void judge(struct tally_seen_scan *seen, const struct tally_opinions *opinions)
 {
-	if (is_finding(verdict)) {
-		scanner->found++;
-		scanner->unique += opinions->found == 1 && opinions->clean > 0;
-	}
-	scanner->missed += verdict == TALLY_CLEAN && opinions->found > 0;
+	seen->unique = is_finding(seen->verdict) && opinions->found == 1 && opinions->clean > 0;
+	seen->missed = seen->verdict == TALLY_CLEAN && opinions->found > 0;
 }
 
-int tally_take_scans(
-	struct tally *tally, const struct log_entry *entry, struct tally_opinions *opinions)
+static void take_scan(struct tally_scanner *scanner, const struct log_scan *scan,
+	const struct tally_seen_scan *seen)
 {
-	enum tally_verdict verdicts[LOG_SCANNERS];
+	scanner->mails++;
+	scanner->verdicts[seen->verdict]++;
+	scanner->openings += slice_eq_cstr(scan->breaker, LOG_BREAKER_OPENED);
+	if (slice_eq_cstr(scan->breaker, LOG_BREAKER_LEFT))
+		scanner->left_alone++;
+	else if (seen->verdict != TALLY_CANCELLED && seen->verdict != TALLY_SKIPPED)
+		take_times(scanner, scan);
+	scanner->found += is_finding(seen->verdict);
+	scanner->unique += seen->unique;
+	scanner->missed += seen->missed;
+	if (scan->virus.len > 0 && is_finding(seen->verdict))
+		top_add(&scanner->hits, scan->virus);
+}
 
+int tally_take_scans(struct tally *tally, const struct log_entry *entry,
+	struct tally_opinions *opinions, struct tally_seen *seen)
+{
 	for (unsigned i = 0; i < entry->scan_count; i++) {
-		verdicts[i] = verdict_of(entry->scans[i].verdict);
-		opinions->found += is_finding(verdicts[i]);
-		opinions->clean += verdicts[i] == TALLY_CLEAN;
+		enum tally_verdict verdict = verdict_of(entry->scans[i].verdict);
+
+		seen->scans[i].verdict = verdict;
+		opinions->found += is_finding(verdict);
+		opinions->clean += verdict == TALLY_CLEAN;
 	}
+	seen->scan_count = entry->scan_count;
 	for (unsigned i = 0; i < entry->scan_count; i++) {
 		const struct log_scan *scan = &entry->scans[i];
-		struct tally_scanner *scanner;
-		int result = scanner_of(tally, scan->initial, &scanner);
+		struct tally_seen_scan *one = &seen->scans[i];
 
-		if (result < 0)
-			return result;
-		if (scan->virus.len > 0 && is_finding(verdicts[i]))
+		if (scanner_of(tally, scan->initial, &one->scanner))
+			return -ENOMEM;
+		judge(one, opinions);
+		if (scan->virus.len > 0 && is_finding(one->verdict))
 			top_add(&tally->viruses, scan->virus);
-		if (result > 0) {
+		if (one->scanner >= 0)
+			take_scan(tally->scanners[one->scanner], scan, one);
+		else
 			tally->left_out++;
-			continue;
-		}
-		scanner->mails++;
-		scanner->verdicts[verdicts[i]]++;
-		scanner->openings += slice_eq_cstr(scan->breaker, LOG_BREAKER_OPENED);
-		if (slice_eq_cstr(scan->breaker, LOG_BREAKER_LEFT))
-			scanner->left_alone++;
-		else if (verdicts[i] != TALLY_CANCELLED && verdicts[i] != TALLY_SKIPPED)
-			take_times(scanner, scan);
-		take_opinion(scanner, verdicts[i], opinions);
 	}
 	return 0;
 }

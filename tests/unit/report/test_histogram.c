@@ -113,6 +113,43 @@ static void test_merge(void **state)
 	assert_memory_equal(&histogram, &whole, sizeof(whole));
 }
 
+/* No gap, nothing lost, each counted exactly between the bounds that are told. */
+static void test_steps(void **state)
+{
+	struct histogram_step steps[HISTOGRAM_STEPS];
+	unsigned count, at = 0;
+
+	for (uint64_t us = 3; us < 3000000; us += us / 7 + 1)
+		histogram_add(&histogram, us);
+	count = histogram_steps(&histogram, steps);
+	assert_in_range(count, 40, 60);
+	assert_int_equal(steps[0].low, 3);
+	for (uint64_t us = 3; us < 3000000; us += us / 7 + 1) {
+		while (us >= steps[at].high) {
+			assert_int_equal(steps[at].count, 0);
+			at++;
+			assert_int_equal(steps[at].low, steps[at - 1].high);
+		}
+		assert_true(at < count && us >= steps[at].low);
+		assert_true(steps[at].count-- > 0);
+		assert_true(us < 100 || steps[at].high * 100 < steps[at].low * 131);
+	}
+	assert_int_equal(at, count - 1);
+	assert_int_equal(steps[at].count, 0);
+}
+
+static void test_steps_at_the_ends(void **state)
+{
+	struct histogram_step steps[HISTOGRAM_STEPS];
+
+	assert_int_equal(histogram_steps(&histogram, steps), 0);
+	histogram_add(&histogram, 0);
+	assert_int_equal(histogram_steps(&histogram, steps), 1);
+	assert_int_equal(steps[0].high, 1);
+	histogram_add(&histogram, UINT64_MAX);
+	assert_in_range(histogram_steps(&histogram, steps), 100, HISTOGRAM_STEPS);
+}
+
 static void test_beyond_the_scale(void **state)
 {
 	histogram_add(&histogram, 1);
@@ -132,6 +169,8 @@ int main(void)
 		cmocka_unit_test_setup(test_percentiles, clear),
 		cmocka_unit_test_setup(test_bounds, clear),
 		cmocka_unit_test_setup(test_merge, clear),
+		cmocka_unit_test_setup(test_steps, clear),
+		cmocka_unit_test_setup(test_steps_at_the_ends, clear),
 		cmocka_unit_test_setup(test_beyond_the_scale, clear),
 	};
 

@@ -90,10 +90,28 @@ static void test_card(void **state)
 				"<span class=\"note\">2 %</span><svg class=\"spark\""));
 }
 
+/* A figure leads somewhere when there is something behind it. */
+static void test_figures_that_lead(void **state)
+{
+	static const struct page_column columns[] = {{SLICE_LITERAL("n"), PAGE_NUMBER}};
+	cleanup_buf struct buf out = {0};
+	struct html html = {.out = &out};
+	struct page_table table = page_table_begin(&html, S("t"), columns, 1);
+
+	page_cell_figure_link(&table, FIGURE_COUNT, 7, S("x/7.html"), SLICE_EMPTY);
+	page_cell_figure_link(&table, FIGURE_COUNT, 0, S("x/0.html"), SLICE_EMPTY);
+	page_cell_figure_link(&table, FIGURE_COUNT, 8, SLICE_EMPTY, SLICE_EMPTY);
+	page_table_end(&table, SLICE_EMPTY);
+	assert_true(holds(&out, "<td class=\"number\"><a href=\"x/7.html\">7</a></td>"));
+	assert_true(holds(&out, "<td class=\"number\">0</td>"));
+	assert_true(holds(&out, "<td class=\"number\">8</td>"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frame),
+		cmocka_unit_test(test_figures_that_lead),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_card),
 	};

@@ -96,6 +96,36 @@ static void test_opinions(void **state)
 	check_pair("encrypted", "clean", 0, 0);
 }
 
+/* Who named what, and what was seen of a mail. */
+static void test_hits(void **state)
+{
+	struct tally *tally = make();
+	struct log_entry one = entry(1000);
+	const struct top_name *best[2];
+	struct tally_seen seen;
+
+	one.scans[0] = (struct log_scan){
+		.initial = S("C"), .verdict = S("infected"), .virus = S("Eicar")};
+	one.scans[1] = (struct log_scan){.initial = S("F"), .verdict = S("clean")};
+	one.scan_count = 2;
+	one.action = S("keep");
+	assert_int_equal(tally_take_seen(tally, &one, &place, &seen), 0);
+	assert_int_equal(seen.action, TALLY_KEEP);
+	assert_int_equal(seen.scan_count, 2);
+	assert_true(seen.scans[0].unique && !seen.scans[0].missed);
+	assert_true(!seen.scans[1].unique && seen.scans[1].missed);
+	assert_int_equal(seen.scans[1].scanner, 1);
+	assert_int_equal(seen.counts.disagreed, 1);
+	one.scans[0].verdict = S("clean"); /* a name without a finding is none */
+	take(tally, &one);
+	assert_int_equal(top_best(&tally->scanners[0]->hits, best, 2), 1);
+	assert_int_equal(best[0]->count, 1);
+	assert_int_equal(tally->scanners[1]->hits.total, 0);
+	one.time_ms = INT64_MAX;
+	assert_int_equal(tally_take_seen(tally, &one, &place, &seen), 1);
+	tally_free(tally);
+}
+
 /* Times of a scanner that was not let finish are not its times. */
 static void test_latency(void **state)
 {
@@ -236,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_opinions),
+		cmocka_unit_test(test_hits),
 		cmocka_unit_test(test_latency),
 		cmocka_unit_test(test_breaker),
 		cmocka_unit_test(test_period),
