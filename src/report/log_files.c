@@ -51,8 +51,7 @@ struct candidates {
 struct reading {
 	struct log_files *files;
 	struct log_folder *folder;
-	log_take *take;
-	void *context;
+	const struct log_taker *taker;
 	bool met_new; /* a content that was not known */
 };
 
@@ -89,22 +88,34 @@ static bool is_date_or_number(struct slice text)
 	return digit;
 }
 
-bool log_files_is_log(const char *name)
+static const char *const suffixes[] = {
+	[LOG_KIND_LOG] = ".log", [LOG_KIND_REP] = ".rep", [LOG_KIND_ERROR] = ".error"};
+
+bool log_files_is(const char *name, enum log_kind kind)
 {
+	const char *suffix = suffixes[kind];
 	struct slice rest = slice_cstr(name);
 
 	if (slice_ends_nocase(rest, ".gz"))
 		rest = slice_first(rest, rest.len - 3);
 	else if (slice_ends_nocase(rest, ".zst"))
 		rest = slice_first(rest, rest.len - 4);
-	if (slice_starts(rest, "qmvc.log")) {
-		rest = slice_from(rest, strlen("qmvc.log"));
+	if (!slice_starts(rest, "qmvc"))
+		return false;
+	rest = slice_from(rest, strlen("qmvc"));
+	if (slice_starts(rest, suffix)) {
+		rest = slice_from(rest, strlen(suffix));
 		return rest.len == 0 ||
 		       ((rest.data[0] == '.' || rest.data[0] == '-') && is_date_or_number(rest));
 	}
-	if (!slice_starts(rest, "qmvc-") || !slice_ends_nocase(rest, ".log"))
+	if (!slice_starts(rest, "-") || !slice_ends_nocase(rest, suffix))
 		return false;
-	return is_date_or_number(slice_from(slice_first(rest, rest.len - 4), strlen("qmvc-")));
+	return is_date_or_number(slice_first(rest, rest.len - strlen(suffix)));
+}
+
+static enum log_kind kind_for(const struct log_taker *taker)
+{
+	return taker->record ? LOG_KIND_REP : LOG_KIND_LOG;
 }
 
 /* The element behind the last of an array that grows by one, zeroed; NULL without memory. */
@@ -143,7 +154,7 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Lists the log files of a directory, the oldest first. `owner`: whose they must be, or ANYBODY. */
-static int list_logs(int fd, uid_t owner, struct candidates *candidates)
+static int list_logs(int fd, enum log_kind kind, uid_t owner, struct candidates *candidates)
 {
 	cleanup_dir DIR *dir = NULL;
 	struct dirent *entry;
@@ -157,7 +168,7 @@ static int list_logs(int fd, uid_t owner, struct candidates *candidates)
 		struct candidate *one;
 		struct stat status;
 
-		if (!log_files_is_log(entry->d_name) ||
+		if (!log_files_is(entry->d_name, kind) ||
 			fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
 			!S_ISREG(status.st_mode) || (owner != ANYBODY && status.st_uid != owner))
 			continue;
@@ -229,16 +240,16 @@ static int read_new(struct reading *reading, struct log_reader *reader, uint64_t
 		reading->met_new = true;
 		files->counts.files++;
 	}
-	return log_reader_read(
-		reader, whole, reading->take, reading->context, &files->counts, &content->position);
+	return log_reader_read(reader, whole, reading->taker, &files->counts, &content->position);
 }
 
 /* Returns 0, 1 when it is not called so any more, or a negative errno. */
-static int open_reader(struct log_folder *folder, int dir, const struct candidate *file,
+static int open_reader(const struct reading *reading, int dir, const struct candidate *file,
 	struct log_reader **reader)
 {
 	cleanup_fd int fd =
 		openat(dir, file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct log_folder *folder = reading->folder;
 	struct stat status = file->status;
 	cleanup_free char *path = NULL;
 
@@ -257,7 +268,7 @@ static int open_reader(struct log_folder *folder, int dir, const struct candidat
 		path = NULL;
 		return -ENOMEM;
 	}
-	return log_reader_new(take_fd(&fd), path, reader);
+	return log_reader_new(take_fd(&fd), path, kind_for(reading->taker), reader);
 }
 
 static void free_reader(struct log_reader **reader)
@@ -278,7 +289,7 @@ static int read_file(struct reading *reading, int dir, const struct candidate *f
 	/* A line is written after the time in it. One second: of file systems that count in them. */
 	if (!seen && ((int64_t)file->status.st_mtim.tv_sec + 1) * 1000 < files->since_ms)
 		return 0;
-	result = open_reader(reading->folder, dir, file, &reader);
+	result = open_reader(reading, dir, file, &reader);
 	if (result > 0)
 		reading->met_new = true; /* under another name then */
 	if (result)
@@ -289,11 +300,11 @@ static int read_file(struct reading *reading, int dir, const struct candidate *f
 	return read_new(reading, reader, identity);
 }
 
-/* Returns 0, what `take` returned, or -ENOMEM; a file that fails is remembered. */
+/* Returns 0, what the taker returned, or -ENOMEM; a file that fails is remembered. */
 static int read_folder(struct reading *reading, int dir, uid_t owner)
 {
 	cleanup_(release_candidates) struct candidates candidates = {0};
-	int result = list_logs(dir, owner, &candidates);
+	int result = list_logs(dir, kind_for(reading->taker), owner, &candidates);
 
 	for (unsigned i = 0; result == 0 && i < candidates.count; i++) {
 		result = read_file(reading, dir, &candidates.list[i]);
@@ -324,9 +335,9 @@ static struct log_folder *folder_called(struct log_files *files, const char *pat
 
 /* Passes until all is known. `dir` is the folder `path`. */
 static int read_log_folder(struct log_files *files, int dir, const char *path, uid_t owner,
-	log_take *take, void *context)
+	const struct log_taker *taker)
 {
-	struct reading reading = {files, folder_called(files, path), take, context, true};
+	struct reading reading = {files, folder_called(files, path), taker, true};
 	int result = reading.folder ? 0 : -ENOMEM;
 
 	for (unsigned pass = 0; result == 0 && reading.met_new && pass < PASSES_MAX; pass++) {
@@ -338,9 +349,9 @@ static int read_log_folder(struct log_files *files, int dir, const char *path, u
 
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
-/* users/UID/log, when it is that user's. Returns 0, what `take` returned, or -ENOMEM. */
+/* users/UID/log, when it is that user's. Returns 0, what the taker returned, or -ENOMEM. */
 static int read_user(
-	struct log_files *files, int users, const char *name, log_take *take, void *context)
+	struct log_files *files, int users, const char *name, const struct log_taker *taker)
 {
 	cleanup_fd int home = -1, log = -1;
 	cleanup_free char *path = NULL;
@@ -359,10 +370,10 @@ static int read_user(
 		path = NULL;
 		return -ENOMEM;
 	}
-	return read_log_folder(files, log, path, (uid_t)uid, take, context);
+	return read_log_folder(files, log, path, (uid_t)uid, taker);
 }
 
-static int read_users(struct log_files *files, log_take *take, void *context)
+static int read_users(struct log_files *files, const struct log_taker *taker)
 {
 	cleanup_free char *path = NULL;
 	cleanup_dir DIR *dir = NULL;
@@ -377,11 +388,11 @@ static int read_users(struct log_files *files, log_take *take, void *context)
 	if (!dir)
 		return errno == ENOENT ? 0 : remember_failure(files, files->base, "users", -errno);
 	while (result == 0 && (entry = readdir(dir)))
-		result = read_user(files, dirfd(dir), entry->d_name, take, context);
+		result = read_user(files, dirfd(dir), entry->d_name, taker);
 	return result;
 }
 
-int log_files_read(struct log_files *files, log_take *take, void *context, struct error *error)
+static int read_all(struct log_files *files, const struct log_taker *taker, struct error *error)
 {
 	cleanup_free char *path = NULL;
 	cleanup_fd int dir = -1;
@@ -393,12 +404,27 @@ int log_files_read(struct log_files *files, log_take *take, void *context, struc
 	}
 	dir = open(path, OPEN_DIR);
 	if (dir >= 0)
-		result = read_log_folder(files, dir, path, ANYBODY, take, context);
+		result = read_log_folder(files, dir, path, ANYBODY, taker);
 	else if (errno != ENOENT || !files->users)
 		return error_set_errno(error, -errno, "%s", path);
 	if (result == 0 && files->users)
-		result = read_users(files, take, context);
+		result = read_users(files, taker);
 	if (result == 0 && dir < 0 && files->folder_count == 0)
 		return error_set_errno(error, -ENOENT, "%s", path);
 	return result < 0 ? error_set_errno(error, result, "cannot read the logs") : result;
+}
+
+int log_files_read(struct log_files *files, log_take *take, void *context, struct error *error)
+{
+	struct log_taker taker = {.line = take, .context = context};
+
+	return read_all(files, &taker, error);
+}
+
+int log_files_read_records(
+	struct log_files *files, rep_take *take, void *context, struct error *error)
+{
+	struct log_taker taker = {.record = take, .context = context};
+
+	return read_all(files, &taker, error);
 }

@@ -1,35 +1,44 @@
 /*
- * Lines out of a stream of bytes; see log_reader.h. One buffer, read into again and again: a line
- * that is not whole yet is moved to its front. One that does not fit in it is no line of ours.
+ * Lines and records out of a stream of bytes; see log_reader.h. Both are pieces with a gap behind
+ * each: a newline, or a newline and a blank line. One buffer is read into again and again: a piece
+ * that is not whole yet is moved to its front. One that does not fit in it is none of ours.
  */
 #include "report/log_reader.h"
 
 #include "base/cleanup.h"
 
-#define BUFFER_SIZE ((size_t)256 << 10)
+#define LINES_ROOM ((size_t)256 << 10)
 
 struct log_reader {
 	struct log_source *source;
 	char *path;
 	struct log_position position;
-	struct arena arena; /* of one line */
-	size_t begin, end;  /* what is read and not dealt with */
-	bool passing;	    /* within a line that is too long */
-	unsigned char data[BUFFER_SIZE];
+	struct arena arena; /* of one piece */
+	struct slice gap;   /* what ends a piece */
+	bool records;
+	bool passing;	   /* within a piece that is too long */
+	size_t begin, end; /* what is read and not dealt with */
+	size_t room;
+	unsigned char data[];
 };
 
-int log_reader_new(int fd, const char *path, struct log_reader **reader)
+int log_reader_new(int fd, const char *path, enum log_kind kind, struct log_reader **reader)
 {
+	static const struct slice newline = SLICE_LITERAL("\n"), blank_line = SLICE_LITERAL("\n\n");
+	bool records = kind == LOG_KIND_REP;
+	size_t room = records ? LOG_RECORD_MAX : LINES_ROOM;
 	struct log_source *source;
 	struct log_reader *made;
 	int failed = log_source_new(fd, &source);
 
 	if (failed)
 		return failed;
-	made = malloc(sizeof(*made));
+	made = malloc(sizeof(*made) + room);
 	if (made) {
-		memset(made, 0, offsetof(struct log_reader, data));
-		made->source = source;
+		*made = (struct log_reader){.source = source,
+			.gap = records ? blank_line : newline,
+			.records = records,
+			.room = room};
 		made->path = strdup(path);
 		if (made->path) {
 			*reader = made;
@@ -62,7 +71,7 @@ static ssize_t more(struct log_reader *reader)
 		reader->begin = 0;
 	}
 	got = log_source_read(
-		reader->source, reader->data + reader->end, BUFFER_SIZE - reader->end);
+		reader->source, reader->data + reader->end, reader->room - reader->end);
 	if (got > 0)
 		reader->end += (size_t)got;
 	return got;
@@ -88,7 +97,7 @@ int log_reader_identity(struct log_reader *reader, uint64_t *identity)
 		ssize_t got;
 
 		length = slice_find_byte(held(reader), '\n', seen);
-		if (length < held(reader).len || reader->end == BUFFER_SIZE)
+		if (length < held(reader).len || reader->end == reader->room)
 			break;
 		seen = length;
 		got = more(reader);
@@ -144,8 +153,8 @@ static int salvage(struct slice line, struct arena *arena, struct log_entry *ent
 	return 1;
 }
 
-static int deal_with(struct log_reader *reader, struct slice line, bool ended, log_take *take,
-	void *context, struct log_counts *counts)
+static int take_line(struct log_reader *reader, struct slice line, bool ended,
+	const struct log_taker *taker, struct log_counts *counts)
 {
 	struct log_place place = {reader->path, reader->position.line + 1};
 	struct log_entry entry;
@@ -159,22 +168,114 @@ static int deal_with(struct log_reader *reader, struct slice line, bool ended, l
 			result = salvage(line, &reader->arena, &entry);
 	}
 	if (result == 0)
-		result = take(context, &entry, &place);
+		result = taker->line(taker->context, &entry, &place);
 	else if (result == 1)
 		result = 0;
+	return result;
+}
+
+/*
+ * Where the last record in a piece begins. A record that a crash cut off has the next one right
+ * behind it, in the middle of a line perhaps. No value can look like the beginning of a record: that
+ * takes two lines, and what a value has behind a newline stands behind a '+'.
+ */
+static size_t last_beginning(struct slice piece)
+{
+	static const struct slice second = SLICE_LITERAL("\nVersion: "),
+				  first = SLICE_LITERAL("Id: ");
+	size_t found = 0, line = 0;
+
+	for (size_t at = slice_find(piece, second, 0); at < piece.len;
+		at = slice_find(piece, second, at + 1)) {
+		struct slice before = slice_first(piece, at);
+
+		for (size_t id = slice_find(before, first, line); id < at;
+			id = slice_find(before, first, id + 1))
+			found = id;
+		line = at;
+	}
+	return found;
+}
+
+static uint64_t count_lines(struct slice text)
+{
+	uint64_t count = 0;
+
+	for (size_t at = slice_find_byte(text, '\n', 0); at < text.len;
+		at = slice_find_byte(text, '\n', at + 1))
+		count++;
+	return count;
+}
+
+/* Comments, and what recutils says of records. */
+static bool is_remark(struct slice piece)
+{
+	struct slice line;
+
+	while (slice_next_line(&piece, &line))
+		if (line.len > 0 && line.data[0] != '#' && line.data[0] != '%')
+			return false;
+	return true;
+}
+
+static int take_record(struct log_reader *reader, struct slice piece, const struct log_taker *taker,
+	struct log_counts *counts)
+{
+	size_t from = last_beginning(piece);
+	struct slice before = slice_first(piece, from), rest = slice_from(piece, from);
+	struct log_place place = {reader->path, reader->position.line + 1 + count_lines(before)};
+	struct rep_record record;
+	struct rep_entry entry;
+	int result;
+
+	if (slice_trim(before).len > 0) {
+		counts->lines++;
+		counts->not_read++;
+	}
+	if (is_remark(rest))
+		return 0;
+	counts->lines++;
+	result = rep_record_parse(&rest, &reader->arena, &record);
+	if (result < 0)
+		return result;
+	if (result > 0 || rep_entry_read(&record, &entry)) {
+		counts->not_read++;
+		return 0;
+	}
+	return taker->record(taker->context, &entry, &place);
+}
+
+static int deal_with(struct log_reader *reader, struct slice piece, bool ended,
+	const struct log_taker *taker, struct log_counts *counts)
+{
+	int result = reader->records ? take_record(reader, piece, taker, counts)
+				     : take_line(reader, piece, ended, taker, counts);
+
 	if (reader->arena.blocks)
 		arena_release(&reader->arena);
 	return result;
 }
 
-/* Deals with all whole lines that are held. */
+static void move_on(struct log_reader *reader, size_t size, struct log_counts *counts)
+{
+	if (reader->records)
+		reader->position.line += count_lines(slice_first(held(reader), size));
+	else
+		reader->position.line++;
+	reader->begin += size;
+	reader->position.offset += size;
+	counts->bytes += size;
+}
+
+/* Deals with all whole pieces that are held. */
 static int read_held(
-	struct log_reader *reader, log_take *take, void *context, struct log_counts *counts)
+	struct log_reader *reader, const struct log_taker *taker, struct log_counts *counts)
 {
 	struct slice rest = held(reader);
 
 	while (rest.len > 0) {
-		size_t end = slice_find_byte(rest, '\n', 0);
+		size_t end = reader->records ? slice_find(rest, reader->gap, 0)
+					     : slice_find_byte(rest, '\n', 0);
 		int result = 0;
 
 		if (end == rest.len)
@@ -182,67 +283,72 @@ static int read_held(
 		if (reader->passing)
 			reader->passing = false;
 		else if (end > 0)
-			result = deal_with(
-				reader, slice_first(rest, end), true, take, context, counts);
-		rest = slice_from(rest, end + 1);
-		reader->begin += end + 1;
-		reader->position.offset += end + 1;
-		reader->position.line++;
-		counts->bytes += end + 1;
+			result = deal_with(reader, slice_first(rest, end), true, taker, counts);
+		move_on(reader, end + reader->gap.len, counts);
+		rest = held(reader);
 		if (result)
 			return result;
 	}
 	return 0;
 }
 
-/* What is held has no end. */
+/* What is held has no end; but the gap may have begun. */
 static void pass_over(struct log_reader *reader, struct log_counts *counts)
 {
-	size_t size = reader->end - reader->begin;
+	size_t size = reader->end - reader->begin - (reader->gap.len - 1);
 
 	if (!reader->passing) {
 		counts->lines++;
 		counts->not_read++;
 	}
 	reader->passing = true;
+	if (reader->records)
+		reader->position.line += count_lines(slice_first(held(reader), size));
 	reader->position.offset += size;
 	counts->bytes += size;
-	reader->begin = reader->end = 0;
+	reader->begin += size;
 }
 
 static int read_last(
-	struct log_reader *reader, log_take *take, void *context, struct log_counts *counts)
+	struct log_reader *reader, const struct log_taker *taker, struct log_counts *counts)
 {
 	struct slice line = held(reader);
 	int result = 0;
 
 	if (line.len == 0)
 		return 0;
+	if (reader->records) {
+		bool cut = !reader->passing && slice_trim(line).len > 0;
+
+		counts->lines += cut;
+		counts->not_read += cut;
+		return 0;
+	}
 	if (!reader->passing)
-		result = deal_with(reader, line, false, take, context, counts);
+		result = deal_with(reader, line, false, taker, counts);
 	reader->begin = reader->end;
 	reader->position.offset += line.len;
 	counts->bytes += line.len;
 	return result;
 }
 
-int log_reader_read(struct log_reader *reader, bool whole, log_take *take, void *context,
+int log_reader_read(struct log_reader *reader, bool whole, const struct log_taker *taker,
 	struct log_counts *counts, struct log_position *position)
 {
 	ssize_t got;
 	int result;
 
 	do {
-		result = read_held(reader, take, context, counts);
+		result = read_held(reader, taker, counts);
 		if (result)
 			break;
-		if (reader->end - reader->begin == BUFFER_SIZE)
+		if (reader->end - reader->begin == reader->room)
 			pass_over(reader, counts);
 		got = more(reader);
 		result = got < 0 ? (int)got : 0;
 	} while (got > 0);
 	if (whole && (result == 0 || result == LOG_SOURCE_DAMAGED)) {
-		int last = read_last(reader, take, context, counts);
+		int last = read_last(reader, taker, counts);
 
 		result = last ? last : result;
 	}
