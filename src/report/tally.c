@@ -89,10 +89,11 @@ static unsigned conditions_of(struct slice met)
 static struct tally_counts counts_of(const struct log_entry *entry,
 	const struct tally_opinions *opinions, enum tally_action action, unsigned met)
 {
+	bool acted = action >= TALLY_BLOCK && action <= TALLY_INSPECT;
 	struct tally_counts one = {.mails = 1,
 		.bytes = entry->size,
-		.stopped = action >= TALLY_BLOCK && action <= TALLY_INSPECT &&
-			   action_stops((enum action)(action - TALLY_BLOCK)),
+		.stopped = acted && action_stops((enum action)(action - TALLY_BLOCK)),
+		.bad = acted && opinions->found == 0,
 		.infected = opinions->found > 0,
 		.disagreed = opinions->found > 0 && opinions->clean > 0,
 		.sealed = entry->sealed > 0,

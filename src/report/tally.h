@@ -57,6 +57,7 @@ enum tally_phase { /* of a scanner's time: qmvc-log(5), split */
 struct tally_counts {
 	uint64_t mails, bytes;
 	uint64_t stopped;   /* block, keep, trash, bounce */
+	uint64_t bad;	    /* acted on (stopped, inspect) though no scanner found anything */
 	uint64_t infected;  /* a scanner found something (infected, suspicious) */
 	uint64_t disagreed; /* and another one called it clean */
 	uint64_t sealed, forwarded;

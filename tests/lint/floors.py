@@ -34,6 +34,7 @@ THIRD_PARTY = {
     'linux/landlock.h': 'helpers',
     'nettle/hmac.h': 'react',
     'zstd.h': 'report',
+    'sqlite3.h': 'report',
 }
 GETENV_ALLOWED = {'control/envelope.c', 'control/profile.c', 'control/terminal.c'}
 EXIT_ALLOWED = {'programs', 'helpers'}
