@@ -1,7 +1,6 @@
 /*
- * The line `latest`, written and read; see latest.h. All keys are always there and in one order,
- * the name, which alone may hold anything, last: so reading is comparing, and there is nothing to
- * be clever about.
+ * The line `latest`, written and read; see latest.h. All keys are always there and in one order, so
+ * reading is comparing, and there is nothing to be clever about.
  */
 #include "report/latest.h"
 
@@ -23,17 +22,15 @@
 
 /* --- what holds on both sides ---------------------------------------------- */
 
-/* A file beside this one, and a page: "index.html", "example.org-index.html". */
+/* A file beside this one, and a page: "index.html", "example.org-index.html" (site.h names them). */
 static bool is_page(struct slice name)
 {
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = name.data[i], lower = ascii_lower(c);
+	bool printable = true;
 
-		if (!(lower >= 'a' && lower <= 'z') && !ascii_digit(c) && c != '_' &&
-			!((c == '.' || c == '-') && i > 0))
+	for (size_t at = 0; at < name.len && printable; at += escape_look(name, at, &printable))
+		if (name.data[at] == '/' || (name.data[at] == '.' && at == 0))
 			return false;
-	}
-	return name.len > strlen(".html") && name.len <= PAGE_LIMIT &&
+	return printable && name.len > strlen(".html") && name.len <= PAGE_LIMIT &&
 	       slice_ends_nocase(name, ".html");
 }
 
@@ -67,9 +64,11 @@ int latest_format(const struct latest *latest, struct buf *out)
 	number_add_ms(out, latest->median_us);
 	buf_add_cstr(out, " p95=");
 	number_add_ms(out, latest->p95_us);
-	buf_addf(out, " page=%.*s trend=", SLICE_ARGS(latest->page));
+	buf_add_cstr(out, " trend=");
 	for (unsigned i = 0; i < latest->trend_count; i++)
 		buf_addf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)latest->trend[i]);
+	buf_add_cstr(out, " page=");
+	escape_add_value(out, latest->page, PAGE_LIMIT);
 	buf_add_cstr(out, " name=");
 	escape_add_value(out, latest->name, NAME_LIMIT);
 	buf_add_byte(out, '\n');
@@ -134,29 +133,40 @@ static bool take_trend(struct slice *rest, struct latest *latest)
 	return true;
 }
 
-/* The rest of the line. Returns 0, LATEST_UNFIT or -ENOMEM. */
-static int read_name(struct slice rest, struct arena *arena, struct slice *name)
+/*
+ * As take(), of a text that may be quoted; behind the last there is nothing. It goes into the arena. Returns 0, LATEST_UNFIT or -ENOMEM.
+ */
+static int take_text(
+	struct slice *rest, const char *key, bool last, struct arena *arena, struct slice *text)
 {
-	struct slice plain;
+	size_t len = strlen(key), from = len + 1, end;
 	int result;
 
-	if (!slice_starts(rest, "name="))
+	if (!slice_starts(*rest, key) || rest->len == len || rest->data[len] != '=')
 		return LATEST_UNFIT;
-	rest = slice_from(rest, strlen("name="));
-	if (rest.len >= 2 && rest.data[0] == '"' && rest.data[rest.len - 1] == '"')
-		rest = slice_make(rest.data + 1, rest.len - 2);
-	result = escape_undo(rest, arena, &plain);
+	end = slice_find_byte(*rest, ' ', from);
+	if (from < rest->len && rest->data[from] == '"') {
+		for (end = ++from; end < rest->len && rest->data[end] != '"'; end++)
+			end += rest->data[end] == '\\';
+		if (end >= rest->len)
+			return LATEST_UNFIT;
+	}
+	result = escape_undo(slice_make(rest->data + from, end - from), arena, text);
 	if (result)
 		return result > 0 ? LATEST_UNFIT : result;
-	*name = arena_copy(arena, plain);
-	return name->data ? 0 : -ENOMEM;
+	*text = arena_copy(arena, *text);
+	end += from > len + 1; /* the quote */
+	if (last ? end < rest->len : end >= rest->len || rest->data[end] != ' ')
+		return LATEST_UNFIT;
+	*rest = slice_from(*rest, end + 1);
+	return text->data ? 0 : -ENOMEM;
 }
 
 /* `text` is the whole file. Returns 0, LATEST_UNFIT or -ENOMEM. */
 static int parse(struct slice text, struct arena *arena, struct latest *latest)
 {
 	struct latest read = {0};
-	struct slice version, page;
+	struct slice version;
 	int64_t day_ms;
 	int result;
 
@@ -171,19 +181,16 @@ static int parse(struct slice text, struct arena *arena, struct latest *latest)
 		!take_number(&text, "infected", &read.infected) ||
 		!take_number(&text, "deferred", &read.deferred) ||
 		!take_ms(&text, "median", &read.median_us) ||
-		!take_ms(&text, "p95", &read.p95_us) || !take(&text, "page", &page) ||
-		!take_trend(&text, &read))
+		!take_ms(&text, "p95", &read.p95_us) || !take_trend(&text, &read))
 		return LATEST_UNFIT;
 	read.day = day_ms / DAY_MS;
-	read.page = page;
-	if (!is_sound(&read))
-		return LATEST_UNFIT;
-	result = read_name(text, arena, &read.name);
+	result = take_text(&text, "page", false, arena, &read.page);
+	if (result == 0)
+		result = take_text(&text, "name", true, arena, &read.name);
 	if (result)
 		return result;
-	read.page = arena_copy(arena, page);
-	if (!read.page.data)
-		return -ENOMEM;
+	if (text.len > 0 || !is_sound(&read))
+		return LATEST_UNFIT;
 	*latest = read;
 	return 0;
 }

@@ -32,7 +32,7 @@ struct latest {
 };
 
 /*
- * Appends the line, newline included; of a name more than 200 bytes long the beginning. Returns 0,
+ * Appends the line, newline included; of a name over 200 bytes the beginning. Returns 0,
  * -EINVAL when latest_read() would refuse it (a bug of the caller), -ENOMEM.
  */
 int latest_format(const struct latest *latest, struct buf *out);

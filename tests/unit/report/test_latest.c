@@ -13,7 +13,7 @@
 
 #define LINE \
 	"v=1 day=2026-11-22 made=2026-11-22T22:58:03.123Z mails=1000 stopped=41 infected=12 " \
-	"deferred=3 median=12.345 p95=118.400 page=index.html trend=5,0,1000 name=example.org\n"
+	"deferred=3 median=12.345 p95=118.400 trend=5,0,1000 page=index.html name=example.org\n"
 
 static struct arena arena; /* what was read, until the test ends */
 
@@ -99,9 +99,9 @@ static void test_any_name(void **state)
 		"<script>alert(1)</script>", "d\xc3\xb6ner.example"};
 	struct latest latest;
 
-	put("a-b_c.html", "");
+	put("d\xc3\xb6 n-index.html", "");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct latest written = {.page = SLICE_LITERAL("a-b_c.html")};
+		struct latest written = {.page = SLICE_LITERAL("d\xc3\xb6 n-index.html")};
 		cleanup_buf struct buf out = {0};
 
 		written.name = slice_cstr(names[i]);
@@ -110,7 +110,7 @@ static void test_any_name(void **state)
 		assert_int_equal(read_latest("x-latest", geteuid(), &latest), 0);
 		assert_slice(latest.name, names[i]);
 		assert_int_equal(latest.trend_count, 0);
-		assert_slice(latest.page, "a-b_c.html");
+		assert_slice(latest.page, "d\xc3\xb6 n-index.html");
 	}
 }
 
@@ -147,7 +147,13 @@ static void test_refused(void **state)
 		{"index.html", "/index.html"},
 		{"index.html", "a/index.html"},
 		{"index.html", ".html"},
-		{"index.html", "-.html"},
+		{"index.html", ".a.html"},
+		{"index.html", "\"index.html"},
+		{"index.html", "\"index.html\"x"},
+		{"index.html", "\"index.html\\\""},
+		{"index.html", "\"a\\x00/../index.html\""},
+		{"index.html", "\"a\\x0A.html\""},
+		{"index.html", "\\xFF.html"},
 		{"index.html", "index.htm"},
 		{"index.html", "index.html?"},
 		{"index.html", "javascript:x.html"},
@@ -164,6 +170,10 @@ static void test_refused(void **state)
 		{"name=", ""},
 		{"name=", "x=1 name="},
 		{"name=example.org", "name=\\x4"},
+		{"name=example.org", "name=\"example.org"},
+		{"name=example.org", "name=\"example.org\"x"},
+		{"name=example.org", "name=a b"},
+		{"name=example.org", "name=a "},
 		{"org\n", "org"},
 		{"org\n", "org\n\n"},
 		{"org\n", "org\nv=1\n"},
