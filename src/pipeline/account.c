@@ -11,9 +11,9 @@
 #include <errno.h>
 
 /* Fields that a record has at most once, and those that each finding and each scanner may add. */
-#define RECORD_FIELDS_ONCE  16
-#define RECORD_PER_FINDING  3
-#define RECORD_PER_SCANNER  2
+#define RECORD_FIELDS_ONCE 16
+#define RECORD_PER_FINDING 4
+#define RECORD_PER_SCANNER 2
 
 const char *account_action(const struct delivery *delivery)
 {
@@ -118,8 +118,7 @@ struct record_room {
 static int make_room(const struct delivery *delivery, struct arena *arena, struct record_room *room)
 {
 	room->cap = RECORD_FIELDS_ONCE + delivery->findings.count * RECORD_PER_FINDING +
-		    delivery->scans.count * RECORD_PER_SCANNER +
-		    delivery->forwarded.sent_count;
+		    delivery->scans.count * RECORD_PER_SCANNER + delivery->forwarded.sent_count;
 	room->record = (struct rep_record){
 		.fields = arena_array(arena, room->cap, sizeof(*room->record.fields))};
 	return room->record.fields ? 0 : -ENOMEM;
@@ -148,17 +147,48 @@ static const char *finding_text(struct arena *arena, const struct finding *findi
 		*pattern ? " " : "", pattern, *detail ? " (" : "", detail, *detail ? ")" : "");
 }
 
-static void add_findings(const struct delivery *delivery, struct arena *arena,
-	struct record_room *room)
+/* RFC 6838, 4.2: what a type and a subtype may be long. */
+#define TYPE_NAME_MAX 127
+
+/* What the object is by its content, where somebody looked; else what the mail says it is. */
+static const char *type_of(struct arena *arena, const struct object *object)
+{
+	const struct part *part = object->part;
+
+	if (object->kind == OBJECT_MESSAGE)
+		return "message/rfc822";
+	if (object->mime || !part || part->type.len == 0)
+		return object->mime;
+	return arena_printf(arena, "%.*s/%.*s", SLICE_ARGS(slice_first(part->type, TYPE_NAME_MAX)),
+		SLICE_ARGS(slice_first(part->subtype, TYPE_NAME_MAX)));
+}
+
+/* Behind each virus, and behind conditions that are about a part. */
+static void add_place(const struct delivery *delivery, struct arena *arena,
+	const struct finding *finding, struct record_room *room)
+{
+	cleanup_buf struct buf label = {0};
+	const struct object *object;
+
+	if (finding->object < 0 || (size_t)finding->object >= delivery->objects.count ||
+		(finding->object == 0 && finding->condition != CONDITION_VIRUS))
+		return;
+	object = &delivery->objects.list[finding->object];
+	if (object_label(&delivery->objects, object, &label) == 0)
+		add_cstr(room, "File", arena_cstr(arena, buf_slice(&label)));
+	add_cstr(room, "Type", type_of(arena, object));
+}
+
+static void add_findings(
+	const struct delivery *delivery, struct arena *arena, struct record_room *room)
 {
 	for (size_t i = 0; i < delivery->findings.count; i++) {
 		const struct finding *finding = &delivery->findings.list[i];
 
 		add_cstr(room, "Condition", finding_text(arena, finding));
-		if (finding->condition == CONDITION_VIRUS) {
+		if (finding->condition == CONDITION_VIRUS)
 			add_cstr(room, "Virus", finding->pattern);
-			add_cstr(room, "File", finding->detail);
-		}
+		add_place(delivery, arena, finding, room);
 	}
 }
 
@@ -167,8 +197,8 @@ static bool has_text(const struct scan_result *result)
 	return result->text && *result->text;
 }
 
-static void add_scanners(const struct delivery *delivery, struct arena *arena,
-	struct record_room *room)
+static void add_scanners(
+	const struct delivery *delivery, struct arena *arena, struct record_room *room)
 {
 	for (unsigned i = 0; i < delivery->scans.count; i++) {
 		const struct scan_result *result = &delivery->scans.list[i];

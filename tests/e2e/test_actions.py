@@ -1,6 +1,9 @@
 """The five actions: exit code, what is kept, which log tells of it, what the sender is told."""
+import re
+
 import pytest
 
+import archives
 import mails
 
 
@@ -126,12 +129,29 @@ def test_the_infected_part_is_named(profile, clamd):
     profile.filters("virus=y;block").scanners("clamd:%s;C;ClamAV;" % clamd.socket)
     result = profile.deliver(infected)
     assert "(invoice.pdf)" in result.text
-    assert "File: invoice.pdf" in profile.records()[-1]
+    assert "File: invoice.pdf\nType: application/octet-stream\n" in profile.records()[-1]
     # With quitasap the first answer ends the scan, and clamd's threads may be done with either.
     profile.filters("virus=y;block;;quitasap")
     result = profile.deliver(infected)
     assert "(invoice.pdf)" in result.text or "(message)" in result.text, result.text
     assert "Virus: " in profile.records()[-1] and len(profile.records()) == 2
+
+
+def test_a_finding_is_followed_by_its_part(profile):
+    """Its name, and its type: by its content where that was looked at, else as it was declared."""
+    hostile = b"a\x1b<b>.pdf"
+    message = mails.multipart(mails.part(b"%PDF-1.4\n", hostile, b"image/x-Odd"),
+                              mails.part(archives.zipped(("in/deep.exe", b"MZ")), b"z.zip"), subject=b"test")
+    profile.filters("subject=y;block", "filename=y;block").control("badsubjects", "test")
+    profile.control("badfilenames", "*.pdf").deliver(message)
+    pattern = r"Condition: (\w+).*\n(?:File: (.*)\n)?(?:Type: (.*))?"
+    assert re.findall(pattern, profile.records()[-1]) == [
+        ("subject", "", ""), ("filename", r"a\x1B<b>.pdf", "image/x-odd")]
+    profile.filters("filename=y;block", "mimetype=y;block").control("badfilenames", "*.exe")
+    profile.control("badmimetypes", "application/pdf").deliver(message)
+    found = re.findall(pattern, profile.records()[-1])
+    assert ("mimetype", r"a\x1B<b>.pdf", "application/pdf") in found
+    assert any(name == "z.zip/in/deep.exe" for _, name, _ in found)
 
 
 def test_the_record_holds_every_finding(profile):
