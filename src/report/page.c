@@ -186,7 +186,11 @@ struct page_table page_table_begin(struct html *html, struct slice caption,
 		.columns = columns,
 		.column_count = column_count,
 	};
+	unsigned texts = 0;
 
+	for (unsigned i = 0; i < column_count; i++)
+		texts += columns[i].kind == PAGE_TEXT;
+	table.stacks = texts > 1;
 	html_open(html, "figure");
 	html_element(html, "figcaption", caption);
 	html_line(html);
@@ -197,6 +201,8 @@ struct page_table page_table_begin(struct html *html, struct slice caption,
 	html_attr_cstr(html, "tabindex", "0");
 	html_attr(html, "aria-label", caption);
 	html_open(html, "table");
+	if (table.stacks)
+		html_attr_cstr(html, "class", "stack");
 	html_open(html, "thead");
 	html_open(html, "tr");
 	for (unsigned i = 0; i < column_count; i++) {
@@ -237,10 +243,14 @@ void page_table_end(struct page_table *table, struct slice empty)
 
 static void cell_begin(struct page_table *table)
 {
+	const struct page_column *column = &table->columns[table->at];
+
 	if (table->at == 0)
 		html_open(table->html, "tr");
 	html_open(table->html, "td");
-	html_attr_cstr(table->html, "class", kind_class(table->columns[table->at].kind));
+	html_attr_cstr(table->html, "class", kind_class(column->kind));
+	if (table->stacks && column->kind == PAGE_NUMBER)
+		html_attr(table->html, "data-label", column->heading);
 	table->filled = true;
 }
 

@@ -60,7 +60,8 @@ void page_columns_end(struct html *html);
 
 /*
  * A table. Cells are added from left to right; rows begin and end by themselves. It is as wide as
- * it needs to be, and scrolls in its box when the screen is narrower.
+ * it needs to be. When the screen is narrower it scrolls in its box, the first column staying where
+ * it is; with two columns of text and more, each row becomes a few lines instead.
  */
 enum page_kind {
 	PAGE_TEXT,   /* goes on in the next line where it is long */
@@ -78,7 +79,7 @@ struct page_table {
 	const struct page_column *columns;
 	unsigned column_count;
 	unsigned at; /* the next cell's column; 0: a row begins */
-	bool filled;
+	bool filled, stacks;
 };
 
 /* `caption` names the table for screen readers, and is shown above it. */
