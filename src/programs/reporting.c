@@ -4,7 +4,7 @@
  * Root's cron may write the report of a user. All that is read and written then is the user's, so
  * root becomes that user first: whatever stands in the way there, a link, a forged database, gets
  * nobody further than the user is already. Only a home with users/ in it, where logs of several
- * people are merged, is read as root.
+ * people are merged, is read as root; and so is what a page over all accounts shows (for_all).
  */
 #include "programs/reporting.h"
 
@@ -131,7 +131,7 @@ static int drop_rights(struct reporting *reporting, struct error *error)
 	const char *users = arena_printf(&reporting->arena, "%s/users", reporting->base);
 	struct stat base, below;
 
-	if (geteuid() != 0)
+	if (geteuid() != 0 || reporting->for_all)
 		return 0;
 	if (!users)
 		return error_set_errno(error, -ENOMEM, "%s", reporting->base);
@@ -151,14 +151,16 @@ static int find_profile(struct reporting *reporting, struct error *error)
 	struct options options = {0};
 	const char *control;
 	struct stat status;
-	int result = profile_locate(
-		&reporting->arena, &options, envelope_home(), &reporting->profile, error);
+	bool needed = !reporting->base || reporting->for_all;
+	int result = profile_locate(&reporting->arena, &options, envelope_home(),
+		&reporting->profile, needed ? error : NULL);
 
-	if (!reporting->base) {
-		if (result == 0)
-			reporting->base =
-				geteuid() == 0 ? reporting->profile.home : reporting->profile.state;
+	if (result && needed)
 		return result;
+	if (!reporting->base) {
+		reporting->base = geteuid() == 0 || reporting->for_all ? reporting->profile.home
+								       : reporting->profile.state;
+		return 0;
 	}
 	control = arena_printf(&reporting->arena, "%s/control", reporting->base);
 	if (!control)
@@ -228,8 +230,8 @@ int reporting_begin(struct reporting *reporting, bool here, struct error *error)
 	if (result == 0)
 		result = read_language(reporting, &language, error);
 	if (result == 0)
-		result = site_open(
-			&reporting->site, reporting->base, here ? "." : reporting->folder, error);
+		result = site_open(&reporting->site, reporting->for_all ? "." : reporting->base,
+			here ? "." : reporting->folder, error);
 	if (result)
 		return result;
 	reporting->site.name = reporting->name;

@@ -18,6 +18,9 @@ struct reporting {
 	struct slice name;  /* -d; may be empty */
 	const char *folder; /* -o; NULL: BASEDIR/html */
 	const char *since, *until, *base;
+	/* Set behind reporting_parse() for a page over everybody's: root stays root, the pages belong
+	 * to whom `here` belongs, and BASEDIR is the home whoever asks. */
+	bool for_all;
 	struct arena arena;
 	struct profile profile; /* of BASEDIR, for its control files */
 	struct site site;

@@ -241,7 +241,7 @@ void page_table_end(struct page_table *table, struct slice empty)
 	html_line(html);
 }
 
-static void cell_begin(struct page_table *table)
+void page_cell_begin(struct page_table *table)
 {
 	const struct page_column *column = &table->columns[table->at];
 
@@ -254,7 +254,7 @@ static void cell_begin(struct page_table *table)
 	table->filled = true;
 }
 
-static void cell_end(struct page_table *table)
+void page_cell_end(struct page_table *table)
 {
 	html_close(table->html);
 	if (++table->at < table->column_count)
@@ -266,20 +266,20 @@ static void cell_end(struct page_table *table)
 
 void page_cell(struct page_table *table, struct slice value)
 {
-	cell_begin(table);
+	page_cell_begin(table);
 	html_value(table->html, value, PAGE_VALUE);
-	cell_end(table);
+	page_cell_end(table);
 }
 
 void page_cell_link(
 	struct page_table *table, struct slice value, struct slice path, struct slice fragment)
 {
-	cell_begin(table);
+	page_cell_begin(table);
 	html_open(table->html, "a");
 	html_href(table->html, path, fragment);
 	html_value(table->html, value, PAGE_VALUE);
 	html_close(table->html);
-	cell_end(table);
+	page_cell_end(table);
 }
 
 void page_cell_figure(struct page_table *table, enum figure_unit unit, uint64_t value)
@@ -294,7 +294,7 @@ void page_cell_figure_link(struct page_table *table, enum figure_unit unit, uint
 	cleanup_buf struct buf figure = {0};
 
 	figure_add(&figure, unit, value);
-	cell_begin(table);
+	page_cell_begin(table);
 	if (linked) {
 		html_open(table->html, "a");
 		html_href(table->html, path, fragment);
@@ -302,6 +302,6 @@ void page_cell_figure_link(struct page_table *table, enum figure_unit unit, uint
 	html_text(table->html, buf_slice(&figure));
 	if (linked)
 		html_close(table->html);
-	cell_end(table);
+	page_cell_end(table);
 	table->html->out->failed |= figure.failed;
 }

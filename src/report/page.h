@@ -93,6 +93,9 @@ void page_cell(struct page_table *table, struct slice value);
 void page_cell_link(
 	struct page_table *table, struct slice value, struct slice path, struct slice fragment);
 void page_cell_figure(struct page_table *table, enum figure_unit unit, uint64_t value);
+/* One whose content the caller writes in between. */
+void page_cell_begin(struct page_table *table);
+void page_cell_end(struct page_table *table);
 /* Leads to `path` and `fragment` unless it is 0 or both are empty. */
 void page_cell_figure_link(struct page_table *table, enum figure_unit unit, uint64_t value,
 	struct slice path, struct slice fragment);
