@@ -3,6 +3,8 @@
 
 /* Letters and figures of the axes are 12 pixels high; few are wider than this. */
 #define LETTER 7.5
+/* Where the numbers under the pointer are told: above the plot, in the line of title or legend. */
+#define TOLD_LINE -14.0
 
 const char *chart_tone_class(enum chart_tone tone)
 {
@@ -191,6 +193,12 @@ void chart_place_begin(struct html *html, struct slice name, struct slice path,
 	}
 	html_element(html, "title", name);
 	chart_rect(html, "hit", left, above, width, CHART_HEIGHT);
+	html_open(html, "text");
+	html_attr_cstr(html, "class", "told");
+	html_attr_cstr(html, "x", "100%");
+	html_attr_number(html, "y", TOLD_LINE);
+	html_text(html, name);
+	html_close(html);
 }
 
 static void add_row(struct html *html, const struct chart *chart, size_t slot)

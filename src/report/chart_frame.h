@@ -45,7 +45,8 @@ void chart_rect(
 	struct html *html, const char *class, double left, double top, double width, double height);
 /*
  * Opens the place from `left`, `width` percent wide and as high as the plot, that tells `name` and
- * leads to path and fragment when there is one of them; html_close() ends it.
+ * leads to path and fragment when there is one of them; html_close() ends it. A title is shown when
+ * the pointer has rested for a while; where there is room the same is told at once above the plot.
  */
 void chart_place_begin(struct html *html, struct slice name, struct slice path,
 	struct slice fragment, double left, double width, double above);

@@ -143,6 +143,13 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def point(self, expression):
+        """Moves the pointer to the middle of an element, which is brought into sight."""
+        x, y = self.ask("(element => { element.scrollIntoView({block: 'center'});"
+                        "const box = element.getBoundingClientRect();"
+                        "return [box.left + box.width / 2, box.top + box.height / 2]})(%s)" % expression)
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
     def picture(self, path):
         """All of the page, as PNG."""
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]

@@ -59,8 +59,17 @@ async function measure() {
                     found.overlaps.push(name + ' / ' + other);
         });
     }
-    const told = [...document.querySelectorAll('.hit')].map(hit => hit.parentNode.querySelector('title'));
-    found.silent = told.filter(title => !title || !/[0-9]/.test(title.textContent)).length;
+    const titles = [...document.querySelectorAll('.hit')].map(hit => hit.parentNode.querySelector('title'));
+    found.silent = titles.filter(title => !title || !/[0-9]/.test(title.textContent)).length;
+    for (const told of document.querySelectorAll('.told')) {
+        const figure = told.closest('figure'), style = getComputedStyle(figure);
+        if (figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) < 416)
+            continue;
+        told.style.display = 'inline';
+        if (told.getBoundingClientRect().left < figure.getBoundingClientRect().left)
+            found.outside.push(told.textContent);
+        told.style.display = '';
+    }
     const result = await axe.run({resultTypes: ['violations']});
     found.violations = result.violations.filter(v => ['serious', 'critical'].includes(v.impact))
         .map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 80)).slice(0, 3).join('  '));

@@ -163,3 +163,21 @@ def test_screenshot(pages, tmp_path):
                 (across, down), colour = first_pixel(picture)
                 assert (across, colour) == (width, palette["ground"])
                 assert down > 1000
+
+
+@pytest.mark.browser
+def test_numbers_under_the_pointer(pages, tmp_path):
+    """What stands in the title of a bar is told at once, where there is room."""
+    told = "[...document.querySelectorAll('.told')].filter(t => t.getBoundingClientRect().width > 0)" \
+           ".map(t => t.textContent)"
+    with browser.Browser(tmp_path / "browser") as tab:
+        tab.show(pages / "day.html")
+        for width, number, count, legend in ((1280, 15, 1, "visible"), (560, 15, 1, "hidden"),
+                                             (390, 15, 0, "visible"), (1280, 62, 1, "hidden")):
+            hit = "document.querySelectorAll('.hit')[%d]" % number
+            tab.screen(width, "light")
+            tab.point(hit)
+            title = tab.ask(hit + ".parentNode.querySelector('title').textContent")
+            assert tab.ask(told) == [title] * count
+            beside = hit + ".closest('figure').querySelector('.legend')"
+            assert tab.ask("getComputedStyle(%s).visibility" % beside) == legend
