@@ -50,12 +50,25 @@ int scanners_compose(struct finding_engines *finding, struct buf *text, struct e
 int scanners_write(struct asking *asking, struct slice text, const char **path, const char **kept,
 	struct error *error);
 
+enum scanner_state {
+	STATE_OK,
+	STATE_UNTESTED,	   /* it has not said what its patterns are */
+	STATE_OLD,	   /* patterns older than FACTS_OLD_DAYS */
+	STATE_LEFT_ALONE,  /* by the circuit breaker */
+	STATE_NO_PATTERNS, /* from here on it cannot be used */
+	STATE_UNUSABLE,
+	STATE_NOT_REACHED,
+	STATES
+};
+
+const char *scanner_state_name(enum scanner_state state);
+
 /* One line of the table, by scanner and address. */
 struct scanner_row {
 	const struct scanner_config *config;
 	const struct scan_facts *facts;
 	bool configured;
-	const char *state;  /* one of a few words */
+	enum scanner_state state;
 	const char *paused; /* why it is left alone, or NULL */
 	bool usable;
 };

@@ -11,21 +11,34 @@
 
 #define ROWS_MAX (FOUND_MAX + SCANNERS_MAX * 16)
 
-static const char *state_of(const struct scanner_row *row, int64_t now_ms)
+const char *scanner_state_name(enum scanner_state state)
+{
+	static const char *const names[STATES] = {[STATE_OK] = "ok",
+		[STATE_UNTESTED] = "untested",
+		[STATE_OLD] = "old patterns",
+		[STATE_LEFT_ALONE] = "left alone",
+		[STATE_NO_PATTERNS] = "no patterns",
+		[STATE_UNUSABLE] = "cannot be used",
+		[STATE_NOT_REACHED] = "not reached"};
+
+	return names[state];
+}
+
+static enum scanner_state state_of(const struct scanner_row *row, int64_t now_ms)
 {
 	const struct scan_facts *facts = row->facts;
 
 	if (row->paused)
-		return "left alone";
+		return STATE_LEFT_ALONE;
 	if (facts->failed && facts->engine)
-		return facts->patterns ? "cannot be used" : "no patterns";
+		return facts->patterns ? STATE_UNUSABLE : STATE_NO_PATTERNS;
 	if (facts->failed)
-		return row->config->kind == SCANNER_PROCESS ? "cannot be used" : "not reached";
+		return row->config->kind == SCANNER_PROCESS ? STATE_UNUSABLE : STATE_NOT_REACHED;
 	/* A daemon has answered; what these are is known only when they say it. */
 	if (!facts->engine && !facts->patterns &&
 		(row->config->kind == SCANNER_PROCESS || row->config->kind == SCANNER_LIBCLAMAV))
-		return "untested";
-	return facts_age_days(facts, now_ms) > FACTS_OLD_DAYS ? "old patterns" : "ok";
+		return STATE_UNTESTED;
+	return facts_age_days(facts, now_ms) > FACTS_OLD_DAYS ? STATE_OLD : STATE_OK;
 }
 
 /* One row for each address. Returns 0 or -ENOMEM. */

@@ -64,7 +64,7 @@ static struct cells row_cells(const struct scanner_row *row, int64_t now_ms)
 	fill(&cells, COLUMN_VERSION, or_none(row->facts->engine));
 	fill(&cells, COLUMN_PATTERNS, or_none(row->facts->patterns));
 	fill(&cells, COLUMN_AGE, slice_cstr(age));
-	fill(&cells, COLUMN_STATE, slice_cstr(row->state));
+	fill(&cells, COLUMN_STATE, slice_cstr(scanner_state_name(row->state)));
 	return cells;
 }
 
@@ -195,7 +195,7 @@ static void print_row(struct json *json, const struct scanner_row *row, int64_t 
 		json_number(json, "age_days", (uint64_t)days);
 	else
 		json_null(json, "age_days");
-	json_cstr(json, "state", row->state);
+	json_cstr(json, "state", scanner_state_name(row->state));
 	json_bool(json, "usable", row->usable);
 	json_cstr(json, "left_alone", row->paused);
 	print_lines(json, "errors", facts, FACT_ERROR);
