@@ -56,6 +56,20 @@ static void add_bar(
 	html->out->failed |= name.failed;
 }
 
+/* Neighbours are one piece: two would have a seam. */
+static void add_ground(struct html *html, const struct chart *chart)
+{
+	double width = 100.0 / (double)chart->slot_count;
+
+	for (size_t i = 0, end; i < chart->slot_count; i = end + 1) {
+		for (end = i; end < chart->slot_count && chart->slots[end].off; end++)
+			;
+		if (end > i)
+			chart_rect(html, "off", (double)i * width, 8, (double)(end - i) * width,
+				CHART_HEIGHT);
+	}
+}
+
 void chart_bars(struct html *html, const struct chart *chart)
 {
 	double highest = 0;
@@ -73,6 +87,7 @@ void chart_bars(struct html *html, const struct chart *chart)
 		scale = scale_linear(chart->unit, highest);
 		chart_frame_legend(html, chart, false);
 		chart_svg_begin(html, chart->title, 8, linked);
+		add_ground(html, chart);
 		chart_axis_up(html, &scale, chart->unit, 8);
 		for (size_t i = 0; i < chart->slot_count; i++)
 			add_bar(html, chart, &scale, i);

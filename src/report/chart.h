@@ -32,6 +32,7 @@ struct chart_slot {
 	struct slice label;	     /* below the axis: "14", "Jan" */
 	struct slice name;	     /* in full: "14:00 to 15:00" */
 	struct slice path, fragment; /* as for html_href(); both empty: leads nowhere */
+	bool off;		     /* a weekend: its ground is shaded */
 };
 
 struct chart {

@@ -29,6 +29,8 @@ void chart_frame_begin(struct html *html, struct slice title)
 
 void chart_frame_legend(struct html *html, const struct chart *chart, bool band)
 {
+	if (chart->series_count < 2)
+		return;
 	html_open(html, "p");
 	html_attr_cstr(html, "class", "legend");
 	for (unsigned i = 0; i < chart->series_count; i++) {

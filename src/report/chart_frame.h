@@ -12,7 +12,7 @@
 
 /* Opens the figure with its title; chart_frame_end() closes it. */
 void chart_frame_begin(struct html *html, struct slice title);
-/* `band`: the second series is an area, not a bar or line. */
+/* `band`: the second series is an area, not a bar or line. A single series is what the title says. */
 void chart_frame_legend(struct html *html, const struct chart *chart, bool band);
 void chart_frame_empty(struct html *html, struct slice text);
 void chart_frame_end(struct html *html);

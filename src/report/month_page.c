@@ -162,6 +162,7 @@ static struct chart_slot *slots_of(struct month *month, enum site_page page)
 		slots[i].label = slice_cstr(arena_printf(&month->arena, "%u", i + 1));
 		slots[i].name = arena_copy(&month->arena, buf_slice(&name));
 		slots[i].path = path_of(month, page, month->span.first + i);
+		slots[i].off = calendar_date(month->span.first + i).weekday >= 5;
 	}
 	return slots;
 }

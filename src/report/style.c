@@ -81,7 +81,7 @@ const char style_sheet[] =
 	"line.mark{stroke:var(--ink);stroke-dasharray:3 3}\n"
 	"rect.plain{fill:var(--plain)}rect.passed{fill:var(--passed)}"
 	"rect.stopped{fill:var(--stopped)}rect.deferred{fill:var(--deferred)}"
-	"rect.rail{fill:var(--hover)}\n"
+	"rect.rail{fill:var(--hover)}rect.off{fill:var(--rule);fill-opacity:.32}\n"
 	"rect.hit{fill:transparent}\n"
 	"a:hover>.hit,g:hover>.hit{fill:var(--link);fill-opacity:.12}\n"
 	"svg a:focus-visible{outline:none}\n"

@@ -54,6 +54,32 @@ static void test_bars(void **state)
 	assert_int_equal(count_of(&out, "<td class=\"number\">31</td>"), 1);
 }
 
+/* A weekend's ground is one piece; what the title says needs no legend. */
+static void test_days_off(void **state)
+{
+	cleanup_buf struct buf out = {0};
+	struct html html = {.out = &out};
+	struct chart_slot slots[] = {{.off = true}, {.off = false}, {.off = true}, {.off = true}};
+	uint64_t values[] = {1, 1, 1, 1};
+	struct chart chart = {.title = S("Mail"),
+		.slots = slots,
+		.slot_count = 4,
+		.series = two,
+		.series_count = 1,
+		.values = values};
+
+	chart_bars(&html, &chart);
+	assert_int_equal(html_end(&html), 0);
+	assert_int_equal(count_of(&out, "<rect class=\"off\""), 2);
+	assert_int_equal(count_of(&out, "class=\"off\" x=\"0%\" y=\"8\" width=\"25%\""), 1);
+	assert_int_equal(count_of(&out, "class=\"off\" x=\"50%\" y=\"8\" width=\"50%\""), 1);
+	assert_int_equal(count_of(&out, "class=\"legend\""), 0);
+	chart.series_count = 2;
+	chart.slot_count = 2;
+	chart_bars(&html, &chart);
+	assert_int_equal(count_of(&out, "class=\"legend\""), 1);
+}
+
 static void test_nothing(void **state)
 {
 	cleanup_buf struct buf out = {0};
@@ -186,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_days_off),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_band_stops_at_gaps),
 		cmocka_unit_test(test_histogram_joins),
