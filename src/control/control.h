@@ -17,6 +17,7 @@ struct control {
 	struct mailheaders mailheaders;
 	struct patterns subjects, bodytexts, filenames, mimetypes, loadertypes, noscantypes;
 	struct patterns whitelist; /* signature names that do not count */
+	struct patterns neverblock; /* for blockvirussender(8) alone; read by `qmvc -t` */
 	struct limits limits;
 	struct scanner_list scanners;
 	const char *contact; /* file `contact`: who answers for our mail, or NULL */

@@ -52,6 +52,7 @@ const struct control_file control_files[] = {
 	{"limits", .always = true, .optional = true, .parse = parse_limits},
 	{"scanners", CONDITION_BIT(CONDITION_VIRUS), .parse = parse_scanners},
 	{"whitelist", CONDITION_BIT(CONDITION_VIRUS), .optional = true, LIST(whitelist, names)},
+	{"neverblock", .optional = true, LIST(neverblock, addresses)},
 	{"language", .for_notices = true, .optional = true, .parse = parse_language},
 	{"contact", .for_notices = true, .optional = true, .parse = parse_contact},
 };

@@ -150,6 +150,21 @@ static int parse_name(struct arena *arena, const struct syntax *syntax, struct s
 	return 0;
 }
 
+/* NAME@HOST, @HOST, or a wildcard of one of these. */
+static int parse_address(struct arena *arena, const struct syntax *syntax, struct slice line,
+	struct pattern *pattern, struct error *error)
+{
+	struct slice word = slice_trim(line);
+	size_t at = slice_find_byte(word, '@', 0);
+
+	(void)arena;
+	if (at + 1 >= word.len || slice_find_byte(word, ' ', 0) < word.len)
+		return syntax_error(syntax, error, word, "is neither NAME@HOST nor @HOST");
+	pattern->kind = PATTERN_NAME;
+	pattern->text = word;
+	return 0;
+}
+
 static int parse_type(struct arena *arena, const struct syntax *syntax, struct slice line,
 	struct pattern *pattern, struct error *error)
 {
@@ -222,6 +237,12 @@ int patterns_parse_names(struct arena *arena, struct slice text, const char *pat
 	struct patterns *patterns, struct error *error)
 {
 	return parse_list(arena, text, path, parse_name, patterns, error);
+}
+
+int patterns_parse_addresses(struct arena *arena, struct slice text, const char *path,
+	struct patterns *patterns, struct error *error)
+{
+	return parse_list(arena, text, path, parse_address, patterns, error);
 }
 
 int patterns_parse_types(struct arena *arena, struct slice text, const char *path,

@@ -13,7 +13,7 @@ enum pattern_kind {
 	PATTERN_STRING,	 /* badsubjects, badbodytexts: the line itself */
 	PATTERN_REGEX,	 /* /.../: text holds what is between the slashes */
 	PATTERN_COMMAND, /* |command:code: text is the command, code the exit code that meets */
-	PATTERN_NAME,	 /* badfilenames, whitelist: name or wildcard (*, ?, [...]) */
+	PATTERN_NAME,	 /* badfilenames, whitelist, neverblock: name or wildcard (*, ?, [...]) */
 	PATTERN_TYPE,	 /* badmimetypes, noscantypes: MIME type, type/ *, or description prefix */
 	PATTERN_IMPORT,	 /* badloadertypes: import:NAME, text is NAME */
 	PATTERN_MAGIC,	 /* badloadertypes: magic:HEX, text is the bytes */
@@ -42,6 +42,8 @@ int patterns_parse_subjects(struct arena *, struct slice text, const char *path,
 int patterns_parse_bodytexts(struct arena *, struct slice text, const char *path, struct patterns *,
 	struct error *);
 int patterns_parse_names(struct arena *, struct slice text, const char *path, struct patterns *,
+	struct error *);
+int patterns_parse_addresses(struct arena *, struct slice text, const char *path, struct patterns *,
 	struct error *);
 int patterns_parse_types(struct arena *, struct slice text, const char *path, struct patterns *,
 	struct error *);

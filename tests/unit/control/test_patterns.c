@@ -120,6 +120,22 @@ static void test_names_and_types(void **state)
 		{PATTERN_TYPE, "PE32 executable", 0, 3});
 }
 
+static void test_addresses(void **state)
+{
+	static const char *const wrong[] = {"example.org", "a@", "@", "*", "a b@example.org"};
+
+	ASSERT_LIST(patterns_parse_addresses, "A@example.org\n# c\n @lists.example.org \n*@*.net\n",
+		{PATTERN_NAME, "A@example.org", 0, 1}, {PATTERN_NAME, "@lists.example.org", 0, 3},
+		{PATTERN_NAME, "*@*.net", 0, 4});
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char message[80];
+
+		snprintf(message, sizeof(message), "f:1: '%s': is neither NAME@HOST nor @HOST",
+			wrong[i]);
+		assert_refused(patterns_parse_addresses, wrong[i], message);
+	}
+}
+
 static void test_loaders(void **state)
 {
 	ASSERT_LIST(patterns_parse_loaders,
@@ -180,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_bodytexts),
 		cmocka_unit_test(test_names_and_types),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_loaders),
 		cmocka_unit_test(test_magic_nul),
 		cmocka_unit_test(test_edges),

@@ -74,6 +74,7 @@ static void test_lists(void **state)
 	assert_true(control->mimetypes.count > 0 && control->loadertypes.count > 0);
 	assert_true(control->noscantypes.count > 0);
 	assert_int_equal(control->whitelist.count, 0);
+	assert_int_equal(control->neverblock.count, 0);
 	assert_int_equal(control->scanners.count, 1);
 	assert_string_equal(
 		control->scanners.scanners[0].addresses[0].path, "/run/clamav/clamd.ctl");
@@ -162,6 +163,16 @@ static void parse_mailheader(struct slice line, void *context)
 		mailheaders_parse(&arena, line, "mailheaders", &mailheaders, &error), error);
 }
 
+static void parse_never(struct slice line, void *context)
+{
+	cleanup_arena struct arena arena = {0};
+	struct patterns patterns;
+	struct error error = {0};
+
+	(void)context;
+	assert_works(patterns_parse_addresses(&arena, line, "neverblock", &patterns, &error), error);
+}
+
 static void parse_bodytext(struct slice line, void *context)
 {
 	unsigned *codes = context;
@@ -194,6 +205,7 @@ static void test_offered_lines(void **state)
 	for_each_offered("mailheaders", parse_mailheader, NULL);
 	for_each_offered("badbodytexts", parse_bodytext, &codes);
 	assert_int_equal(codes, 3);
+	for_each_offered("neverblock", parse_never, NULL);
 	for_each_offered("badloadertypes", parse_loader, NULL);
 }
 
