@@ -4,11 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-bool slice_eq(struct slice a, struct slice b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool slice_eq_cstr(struct slice a, const char *text)
 {
 	return slice_eq(a, slice_cstr(text));
@@ -52,16 +47,6 @@ bool slice_ends_nocase(struct slice s, const char *suffix)
 
 	return s.len >= len &&
 	       equal_nocase(s.data + s.len - len, (const unsigned char *)suffix, len);
-}
-
-size_t slice_find_byte(struct slice s, unsigned char byte, size_t from)
-{
-	const unsigned char *found;
-
-	if (from >= s.len)
-		return s.len;
-	found = memchr(s.data + from, byte, s.len - from);
-	return found ? (size_t)(found - s.data) : s.len;
 }
 
 size_t slice_find(struct slice s, struct slice needle, size_t from)

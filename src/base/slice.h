@@ -76,7 +76,11 @@ static inline int ascii_hex(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool slice_eq(struct slice a, struct slice b);
+static inline bool slice_eq(struct slice a, struct slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
 bool slice_eq_cstr(struct slice a, const char *text);
 /* Equal but for ASCII case. */
 bool slice_eq_nocase(struct slice a, struct slice b);
@@ -86,7 +90,14 @@ bool slice_starts_nocase(struct slice s, const char *prefix);
 bool slice_ends_nocase(struct slice s, const char *suffix);
 
 /* Index of the first `byte` at or after `from`, or s.len when there is none. */
-size_t slice_find_byte(struct slice s, unsigned char byte, size_t from);
+static inline size_t slice_find_byte(struct slice s, unsigned char byte, size_t from)
+{
+	const unsigned char *found =
+		from < s.len ? memchr(s.data + from, byte, s.len - from) : NULL;
+
+	return found ? (size_t)(found - s.data) : s.len;
+}
+
 /* Index of the first `needle` at or after `from`, or s.len; an empty needle is found at `from`. */
 size_t slice_find(struct slice s, struct slice needle, size_t from);
 /* As slice_find, ASCII case ignored. */

@@ -15,11 +15,14 @@ bool number_read(struct slice text, uint64_t *number)
 	if (text.len == 0 || text.len > 20)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		if (!ascii_digit(text.data[i]))
+		unsigned digit = text.data[i] - (unsigned)'0';
+
+		if (digit > 9)
 			return false;
-		if (__builtin_mul_overflow(value, 10u, &value) ||
-			__builtin_add_overflow(value, text.data[i] - '0', &value))
+		/* Only the twentieth digit can be one too many. */
+		if (i == 19 && (value > UINT64_MAX / 10 || value * 10 > UINT64_MAX - digit))
 			return false;
+		value = value * 10 + digit;
 	}
 	*number = value;
 	return true;
@@ -35,16 +38,29 @@ bool number_read_unsigned(struct slice text, unsigned *number)
 	return true;
 }
 
+static unsigned digits(const unsigned char *text, unsigned count)
+{
+	unsigned value = 0;
+
+	while (count-- > 0)
+		value = value * 10 + (unsigned)(*text++ - '0');
+	return value;
+}
+
 bool number_read_ms(struct slice text, uint64_t *us)
 {
-	uint64_t ms, rest;
+	uint64_t ms;
 
-	if (text.len < 5 || text.data[text.len - 4] != '.')
+	if (text.len < 5 || !number_read(slice_first(text, text.len - 4), &ms))
 		return false;
-	if (!number_read(slice_first(text, text.len - 4), &ms) ||
-		!number_read(slice_from(text, text.len - 3), &rest))
+
+	const unsigned char *point = text.data + text.len - 4;
+
+	if (*point != '.' || !ascii_digit(point[1]) || !ascii_digit(point[2]) ||
+		!ascii_digit(point[3]))
 		return false;
-	if (__builtin_mul_overflow(ms, 1000u, &ms) || __builtin_add_overflow(ms, rest, &ms))
+	if (__builtin_mul_overflow(ms, 1000u, &ms) ||
+		__builtin_add_overflow(ms, digits(point + 1, 3), &ms))
 		return false;
 	*us = ms;
 	return true;
@@ -67,15 +83,6 @@ static int64_t days_of(unsigned year, unsigned month, unsigned day)
 	for (unsigned m = 1; m < month; m++)
 		days += month_length(year, m);
 	return days - 719162 + (day - 1);
-}
-
-static unsigned digits(const unsigned char *text, unsigned count)
-{
-	unsigned value = 0;
-
-	while (count-- > 0)
-		value = value * 10 + (unsigned)(*text++ - '0');
-	return value;
 }
 
 bool number_read_time(struct slice text, int64_t *wall_ms)
