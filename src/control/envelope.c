@@ -12,27 +12,26 @@
 struct variable {
 	const char *name;
 	size_t offset; /* of its slice in struct envelope */
-	bool required;
 };
 
 /* clang-format off */
-#define VARIABLE(name, field, required) {name, offsetof(struct envelope, field), required}
+#define VARIABLE(name, field) {name, offsetof(struct envelope, field)}
 /* clang-format on */
 
 static const struct variable variables[] = {
-	VARIABLE("SENDER", sender, true),
-	VARIABLE("LOCAL", local, true),
-	VARIABLE("HOST", host, true),
-	VARIABLE("NEWSENDER", newsender, false),
-	VARIABLE("RECIPIENT", recipient, false),
-	VARIABLE("EXT", ext, false),
-	VARIABLE("EXT2", ext2, false),
-	VARIABLE("EXT3", ext3, false),
-	VARIABLE("EXT4", ext4, false),
-	VARIABLE("DEFAULT", default_ext, false),
-	VARIABLE("USER", user, false),
-	VARIABLE("DTLINE", dtline, false),
-	VARIABLE("RPLINE", rpline, false),
+	VARIABLE("SENDER", sender),
+	VARIABLE("LOCAL", local),
+	VARIABLE("HOST", host),
+	VARIABLE("NEWSENDER", newsender),
+	VARIABLE("RECIPIENT", recipient),
+	VARIABLE("EXT", ext),
+	VARIABLE("EXT2", ext2),
+	VARIABLE("EXT3", ext3),
+	VARIABLE("EXT4", ext4),
+	VARIABLE("DEFAULT", default_ext),
+	VARIABLE("USER", user),
+	VARIABLE("DTLINE", dtline),
+	VARIABLE("RPLINE", rpline),
 };
 
 static int no_memory(struct error *error)
@@ -40,21 +39,16 @@ static int no_memory(struct error *error)
 	return error_set(error, -ENOMEM, "no memory for the envelope");
 }
 
-static int read_variable(struct arena *arena, const struct variable *variable,
-	struct envelope *envelope, struct error *error)
+static int read_variable(
+	struct arena *arena, const struct variable *variable, struct envelope *envelope)
 {
 	struct slice *where = (struct slice *)(void *)((char *)envelope + variable->offset);
 	const char *value = getenv(variable->name);
 
-	if (!value) {
-		if (!variable->required)
-			return 0;
-		return error_set(error, -EINVAL,
-			"%s is not in the environment: qmvc is called from a dot-qmail file",
-			variable->name);
-	}
+	if (!value)
+		return 0;
 	*where = arena_copy(arena, slice_cstr(value));
-	return where->data ? 0 : no_memory(error);
+	return where->data ? 0 : -ENOMEM;
 }
 
 /* LOCAL@HOST; the bytes of the two are taken as they are. NULL data when there is no memory. */
@@ -96,27 +90,105 @@ static int set_original(struct arena *arena, const struct options *options,
 			return error_set(error, -EINVAL,
 				"option -v-: USER is not in the environment, or empty");
 	}
+	if (envelope->recipient.data && envelope->recipient.len == envelope->local.len) {
+		envelope->original = envelope->recipient; /* no host in it */
+		return 0;
+	}
 	envelope->original =
 		join_address(arena, visible_local(envelope->local, prepend), envelope->host);
 	return envelope->original.data ? 0 : no_memory(error);
 }
 
+/* The one that is missing and must not be; NULL when all are there. */
+static const char *missing(const struct options *options)
+{
+	static const char *const qmail[] = {"SENDER", "LOCAL", "HOST", NULL};
+	static const char *const others[] = {"SENDER", "RECIPIENT", NULL};
+	const char *const *name = options->mta == MTA_QMAIL ? qmail : others;
+
+	if (options->sender)
+		return NULL;
+	while (*name && getenv(*name))
+		name++;
+	return *name;
+}
+
+bool envelope_is_there(const struct options *options)
+{
+	return missing(options) == NULL;
+}
+
+/* LOCAL and HOST are what stands before and behind the last @. */
+static void split_recipient(struct envelope *envelope)
+{
+	struct slice recipient = envelope->recipient;
+	size_t at = recipient.len;
+
+	while (at > 0 && recipient.data[at - 1] != '@')
+		at--;
+	envelope->local = slice_first(recipient, at > 0 ? at - 1 : recipient.len);
+	envelope->host = slice_from(recipient, at > 0 ? at : recipient.len);
+}
+
+/* As qmail-local writes it, so that what we forward is recognized when it comes back. */
+static int make_dtline(struct arena *arena, struct envelope *envelope)
+{
+	char *line = arena_printf(arena, "Delivered-To: %.*s\n", SLICE_ARGS(envelope->recipient));
+
+	if (!line)
+		return -ENOMEM;
+	envelope->dtline = slice_cstr(line);
+	for (size_t i = 0; i + 1 < envelope->dtline.len; i++)
+		if (line[i] == '\n' || line[i] == '\r')
+			line[i] = '_';
+	return 0;
+}
+
+/* What the command line says, and what other MTAs have no name for. */
+static int complete(struct arena *arena, const struct options *options, struct envelope *envelope,
+	struct error *error)
+{
+	if (options->sender) {
+		envelope->sender = arena_copy(arena, slice_cstr(options->sender));
+		envelope->recipient = arena_copy(arena, slice_cstr(options->recipient));
+		if (!envelope->sender.data || !envelope->recipient.data)
+			return no_memory(error);
+	}
+	if (options->sender || !envelope->local.data || !envelope->host.data)
+		split_recipient(envelope);
+	if (!envelope->newsender.data || options->sender)
+		envelope->newsender = envelope->sender;
+	if ((!envelope->dtline.data || options->sender) && make_dtline(arena, envelope))
+		return no_memory(error);
+	return 0;
+}
+
 int envelope_from_environment(struct arena *arena, const struct options *options,
 	struct envelope *envelope, struct error *error)
 {
+	const char *name = missing(options), *home = getenv("HOME");
 	struct envelope found = {0};
-	const char *home = getenv("HOME");
 	int failed;
 
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		failed = read_variable(arena, &variables[i], &found, error);
-		if (failed)
-			return failed;
-	}
+	if (name)
+		return error_set(error, -EINVAL,
+			options->mta == MTA_QMAIL
+				? "%s is not in the environment: qmvc is called from a dot-qmail "
+				  "file"
+				: "%s is not in the environment: say --sender and --recipient",
+			name);
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		if (read_variable(arena, &variables[i], &found))
+			return no_memory(error);
 	if (home) {
 		found.home = arena_cstr(arena, slice_cstr(home));
 		if (!found.home)
 			return no_memory(error);
+	}
+	if (options->mta != MTA_QMAIL || options->sender) {
+		failed = complete(arena, options, &found, error);
+		if (failed)
+			return failed;
 	}
 	failed = set_original(arena, options, &found, error);
 	if (failed)
@@ -129,16 +201,8 @@ int envelope_from_environment(struct arena *arena, const struct options *options
 	return 0;
 }
 
-bool envelope_is_there(void)
-{
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-		if (variables[i].required && !getenv(variables[i].name))
-			return false;
-	return true;
-}
-
-int envelope_from_addresses(struct arena *arena, const struct options *options,
-	struct slice sender, struct slice recipient, struct envelope *envelope, struct error *error)
+int envelope_from_addresses(struct arena *arena, const struct options *options, struct slice sender,
+	struct slice recipient, struct envelope *envelope, struct error *error)
 {
 	struct envelope found = {
 		.sender = arena_copy(arena, sender),
@@ -146,20 +210,14 @@ int envelope_from_addresses(struct arena *arena, const struct options *options,
 		.user = slice_cstr(getenv("USER")),
 		.home = getenv("HOME"),
 	};
-	size_t at = recipient.len;
 	int failed;
 
 	if (!found.sender.data || !found.recipient.data)
 		return no_memory(error);
-	while (at > 0 && recipient.data[at - 1] != '@')
-		at--;
-	found.local = slice_first(found.recipient, at > 0 ? at - 1 : recipient.len);
-	found.host = slice_from(found.recipient, at > 0 ? at : recipient.len);
+	split_recipient(&found);
 	failed = set_original(arena, options, &found, error);
 	if (failed)
 		return failed;
-	if (at == 0)
-		found.original = found.recipient;
 	*envelope = found;
 	return 0;
 }

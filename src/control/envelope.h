@@ -1,6 +1,8 @@
 /*
- * What qmail-local tells in the environment (qmail-command(8)). Every value is the sender's to
- * choose: any byte but NUL may stand in it. This file and profile.c are the only ones to call
+ * What qmail-local tells in the environment (qmail-command(8)), and what other MTAs tell of that
+ * (dot-courier(5), Postfix' local(8), Exim's pipe transport), where SENDER and RECIPIENT have the same
+ * names and the rest is made of them. Every value is the sender's to choose: any byte but NUL may
+ * stand in it. This file and profile.c are the only ones to call
  * getenv(3).
  */
 #ifndef QMVC_CONTROL_ENVELOPE_H
@@ -23,15 +25,16 @@ struct envelope {
 };
 
 /*
- * Reads the environment. SENDER, LOCAL, HOST and RECIPIENT must be there (RECIPIENT is made from
- * LOCAL and HOST when it is not): without them qmvc does not run under qmail-local. Values are
- * copied into the arena. Returns 0, -EINVAL with *error naming the variable, -ENOMEM.
+ * Reads the environment, where --sender and --recipient do not say it. For qmail SENDER, LOCAL and HOST
+ * must be there (RECIPIENT is made of the last two when it is not), for other MTAs SENDER and RECIPIENT:
+ * without them we do not run where we think. Values are copied into the arena. Returns 0, -EINVAL
+ * with *error naming the variable, -ENOMEM.
  */
 int envelope_from_environment(struct arena *arena, const struct options *options,
 	struct envelope *envelope, struct error *error);
 
-/* Is there an envelope in the environment: SENDER, LOCAL and HOST? */
-bool envelope_is_there(void);
+/* Would envelope_from_environment() find what it must? */
+bool envelope_is_there(const struct options *options);
 
 /*
  * For `qmvc -x` on a mail that nobody delivers: an envelope from two addresses, USER and HOME from

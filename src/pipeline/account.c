@@ -89,7 +89,7 @@ static int format_log_line(const struct delivery *delivery, const char *why, str
 		.size = delivery->message.bytes.len,
 		.parts = delivery->objects.count > 0 ? (unsigned)delivery->objects.count - 1 : 0,
 		.action = slice_cstr(account_action(delivery)),
-		.exit_code = (unsigned)exit_code(decision->disposition),
+		.exit_code = (unsigned)exit_code(decision->disposition, delivery->options),
 		.delay_us = clock_us() - delivery->started_us,
 		.errors = errors ? errors->code : 0,
 		.sealed = delivery->sealed,

@@ -82,8 +82,9 @@ int explain_envelope(struct explanation *explanation, struct error *error)
 	struct delivery *delivery = explanation->delivery;
 	struct slice sender, recipient;
 
-	if (envelope_is_there()) {
-		explanation->sender_from = explanation->recipient_from = "environment";
+	if (envelope_is_there(delivery->options)) {
+		explanation->sender_from = explanation->recipient_from =
+			delivery->options->sender ? "command line" : "environment";
 		return envelope_from_environment(
 			&delivery->arena, delivery->options, &delivery->envelope, error);
 	}

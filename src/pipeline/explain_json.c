@@ -247,7 +247,8 @@ static void add_decision(struct json *json, const struct explanation *explanatio
 	json_cstr(json, "action", account_action(delivery));
 	json_cstr(json, "decided", decision->decided ? condition_name(decision->condition) : NULL);
 	json_cstr(json, "why", explanation->why);
-	json_number(json, "exit_code", (uint64_t)exit_code(decision->disposition));
+	json_number(
+		json, "exit_code", (uint64_t)exit_code(decision->disposition, delivery->options));
 	json_cstr(json, "meaning", words_exit(decision->disposition));
 	json_bool(json, "delivered", decision->disposition == DISPOSITION_PASS);
 	json_cstr(json, "saved", explanation->saved);

@@ -196,7 +196,8 @@ static void put_decision(struct screen *screen, const struct explanation *explan
 	enum style style = disposition_style(decision);
 	char code[32];
 
-	snprintf(code, sizeof(code), "  exit %d", exit_code(decision->disposition));
+	snprintf(code, sizeof(code), "  exit %d",
+		exit_code(decision->disposition, delivery->options));
 	explain_text_title(screen, "Decision");
 	screen_to(screen, 2);
 	screen_say(screen, style, account_action(delivery));

@@ -9,6 +9,7 @@
 #include "pipeline/account.h"
 #include "pipeline/delivery.h"
 #include "pipeline/exit_code.h"
+#include "pipeline/hand_over.h"
 #include "pipeline/say.h"
 #include "pipeline/telling.h"
 #include "react/keep.h"
@@ -174,7 +175,8 @@ int pipeline_filter(const struct options *options, int fd)
 {
 	struct error error = {0};
 	struct delivery delivery;
-	int result, code;
+	int message_fd = -1, result, code;
+	bool hand_over;
 
 	delivery_init(&delivery, options);
 	result = run_stages(&delivery, fd, &error);
@@ -185,7 +187,10 @@ int pipeline_filter(const struct options *options, int fd)
 	else
 		telling_send(&delivery);
 	say_outcome(&delivery, &error);
-	code = exit_code(delivery.decision.disposition);
+	code = exit_code(delivery.decision.disposition, options);
+	hand_over = options->command && delivery.decision.disposition == DISPOSITION_PASS;
+	if (hand_over)
+		message_fd = hand_over_take(&delivery);
 	delivery_release(&delivery);
-	return code;
+	return hand_over ? hand_over_run(options, message_fd) : code;
 }

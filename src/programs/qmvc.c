@@ -19,6 +19,9 @@
 
 static const char usage[] =
 	"usage: qmvc [-nu] [-c BASEDIR] [-v PREPEND]    filter the message on standard input\n"
+	"       qmvc --mta=sysexits [--sender ADDRESS --recipient ADDRESS] [-nu] [-c BASEDIR]\n"
+	"            [COMMAND [ARGUMENT ...]]           the same for Courier, Postfix, Exim;\n"
+	"                                               COMMAND gets what passes\n"
 	"       qmvc -t [-nu] [-c BASEDIR]              check the profile, the helpers, the scanners\n"
 	"       qmvc -x [-nu] [-c BASEDIR] [-v PREPEND] [--json] [FILE]\n"
 	"                                               explain what would be done with a message\n"
@@ -67,7 +70,7 @@ static void take_write_errors(void)
 
 int main(int argc, char **argv)
 {
-	struct options options;
+	struct options options = {0};
 	struct error error = {0};
 
 	forbid_core_dumps();
@@ -75,7 +78,7 @@ int main(int argc, char **argv)
 	take_write_errors();
 	if (options_parse(argc, argv, &options, &error)) {
 		printf("qmvc: %s\n", error.text);
-		return exit_code_defer();
+		return exit_code_defer(&options);
 	}
 	switch (options.mode) {
 	case RUN_HELP:

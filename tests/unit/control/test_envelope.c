@@ -5,8 +5,8 @@
 
 static int setup(void **state)
 {
-	static const char *const unset[] = {"NEWSENDER", "EXT", "EXT2", "EXT3", "EXT4", "DEFAULT",
-		"DTLINE", "RPLINE"};
+	static const char *const unset[] = {
+		"NEWSENDER", "EXT", "EXT2", "EXT3", "EXT4", "DEFAULT", "DTLINE", "RPLINE"};
 
 	for (size_t i = 0; i < sizeof(unset) / sizeof(unset[0]); i++)
 		unsetenv(unset[i]);
@@ -144,11 +144,13 @@ static void test_addresses(void **state)
 
 static void test_is_there(void **state)
 {
-	assert_true(envelope_is_there());
+	struct options options = {0};
+
+	assert_true(envelope_is_there(&options));
 	unsetenv("RECIPIENT");
-	assert_true(envelope_is_there());
+	assert_true(envelope_is_there(&options));
 	unsetenv("HOST");
-	assert_false(envelope_is_there());
+	assert_false(envelope_is_there(&options));
 }
 
 static void test_null_sender(void **state)
@@ -165,11 +167,56 @@ static void test_null_sender(void **state)
 	}
 }
 
+/* Two addresses are enough for other MTAs, from the environment or from the command line. */
+static void test_other_mta(void **state)
+{
+	cleanup_arena struct arena arena = {0};
+	struct options options = {.mta = MTA_SYSEXITS};
+	struct envelope envelope;
+	struct error error = {0};
+
+	unsetenv("LOCAL");
+	unsetenv("HOST");
+	setenv("RECIPIENT", "a@b@example.org", 1);
+	assert_works(envelope_from_environment(&arena, &options, &envelope, &error), error);
+	assert_true(envelope_is_there(&options));
+	assert_slice(envelope.sender, "x y@z.test");
+	assert_slice(envelope.newsender, "x y@z.test");
+	assert_slice(envelope.local, "a@b");
+	assert_slice(envelope.host, "example.org");
+	assert_slice(envelope.original, "a@b@example.org");
+	assert_slice(envelope.dtline, "Delivered-To: a@b@example.org\n");
+	options.sender = "";
+	options.recipient = "one\ntwo";
+	assert_works(envelope_from_environment(&arena, &options, &envelope, &error), error);
+	assert_slice(envelope.sender, "");
+	assert_slice(envelope.newsender, "");
+	assert_slice(envelope.local, "one\ntwo");
+	assert_slice(envelope.host, "");
+	assert_slice(envelope.original, "one\ntwo");
+	assert_slice(envelope.dtline, "Delivered-To: one_two\n");
+	/* What the command line says stands before the environment, also before qmail's. */
+	options.mta = MTA_QMAIL;
+	options.recipient = "info@example.org";
+	setenv("LOCAL", "bob-info-sub", 1);
+	setenv("HOST", "vdom.test", 1);
+	setenv("DTLINE", "Delivered-To: bob-info-sub@vdom.test\n", 1);
+	assert_works(envelope_from_environment(&arena, &options, &envelope, &error), error);
+	assert_slice(envelope.original, "info@example.org");
+	assert_slice(envelope.dtline, "Delivered-To: info@example.org\n");
+	options = (struct options){.mta = MTA_SYSEXITS};
+	unsetenv("RECIPIENT");
+	assert_false(envelope_is_there(&options));
+	assert_fails(envelope_from_environment(&arena, &options, &envelope, &error), -EINVAL, error,
+		"RECIPIENT is not in the environment: say --sender and --recipient");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_original, setup),
 		cmocka_unit_test_setup(test_values, setup),
+		cmocka_unit_test_setup(test_other_mta, setup),
 		cmocka_unit_test_setup(test_missing, setup),
 		cmocka_unit_test_setup(test_addresses, setup),
 		cmocka_unit_test_setup(test_is_there, setup),

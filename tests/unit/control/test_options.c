@@ -96,8 +96,7 @@ static void test_errors(void **state)
 		{"--json", "option --json goes with -x only"},
 		{"-t --json", "option --json goes with -x only"},
 		{"-x --json=1", "option '--json=1' takes no argument"},
-		{"-n mail",
-			"'mail': qmvc takes options only, the message comes on descriptor 0"},
+		{"-n mail", "'mail': qmvc takes options only, the message comes on descriptor 0"},
 		{"-n -- -u", "'-u': qmvc takes options only, the message comes on descriptor 0"},
 		{"-", "'-': qmvc takes options only, the message comes on descriptor 0"},
 	};
@@ -106,17 +105,56 @@ static void test_errors(void **state)
 		struct options options = {.mode = RUN_CHECK, .prepend = "kept"};
 		struct error error = {0};
 
-		assert_fails(parse(cases[i].line, &options, &error), -EINVAL, error,
-			cases[i].message);
+		assert_fails(
+			parse(cases[i].line, &options, &error), -EINVAL, error, cases[i].message);
 		assert_int_equal(options.mode, RUN_CHECK);
 		assert_string_equal(options.prepend, "kept");
 	}
+}
+
+static void test_mta(void **state)
+{
+	struct options options;
+	struct error error = {0};
+
+	assert_works(parse("", &options, &error), error);
+	assert_int_equal(options.mta, MTA_QMAIL);
+	assert_works(parse("--mta=sysexits -u", &options, &error), error);
+	assert_int_equal(options.mta, MTA_SYSEXITS);
+	assert_true(options.user);
+	assert_null(options.command);
+	assert_null(options.sender);
+	assert_works(
+		parse("--mta=sysexits --sender= --recipient a@b deliver -d x", &options, &error),
+		error);
+	assert_string_equal(options.sender, "");
+	assert_string_equal(options.recipient, "a@b");
+	assert_string_equal(options.command[0], "deliver");
+	assert_string_equal(options.command[1], "-d");
+	assert_string_equal(options.command[2], "x");
+	assert_null(options.command[3]);
+	assert_fails(parse("--mta=sendmail", &options, &error), -EINVAL, error,
+		"--mta=sendmail: is neither qmail nor sysexits");
+	assert_fails(parse("--mta=qmail deliver", &options, &error), -EINVAL, error,
+		"'deliver': qmvc takes options only, the message comes on descriptor 0");
+	assert_fails(parse("--sender a@b", &options, &error), -EINVAL, error,
+		"--sender and --recipient go together");
+	assert_fails(parse("--sender a@b --recipient", &options, &error), -EINVAL, error,
+		"option '--recipient' needs an argument");
+	assert_fails(parse("--sender a@b --recipient=", &options, &error), -EINVAL, error,
+		"--recipient is empty");
+	/* What is wrong behind it is told to that MTA. */
+	options.mta = MTA_QMAIL;
+	assert_fails(parse("--mta=sysexits -y", &options, &error), -EINVAL, error,
+		"there is no option -y");
+	assert_int_equal(options.mta, MTA_SYSEXITS);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_mta),
 		cmocka_unit_test(test_combined),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_errors),

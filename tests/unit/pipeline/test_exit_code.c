@@ -1,16 +1,34 @@
-/* qmail-command(8)'s numbers: 0 goes on, 99 stops, 100 bounces, 111 waits, and so does nonsense. */
+/*
+ * qmail-command(8)'s numbers: 0 goes on, 99 stops, 100 bounces, 111 waits, and so does nonsense; and
+ * those of sysexits.h, where a stop in front of a command is the end.
+ */
 #include "unit.h"
 
 #include "pipeline/exit_code.h"
 
+#include <stdio.h>
+
+static void check(const struct options *options, const char *want)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%d %d %d %d %d %d", exit_code(DISPOSITION_PASS, options),
+		exit_code(DISPOSITION_STOP, options), exit_code(DISPOSITION_BOUNCE, options),
+		exit_code(DISPOSITION_DEFER, options), exit_code((enum disposition)77, options),
+		exit_code_defer(options));
+	assert_string_equal(text, want);
+}
+
 static void test_codes(void **state)
 {
-	assert_int_equal(exit_code(DISPOSITION_PASS), 0);
-	assert_int_equal(exit_code(DISPOSITION_STOP), 99);
-	assert_int_equal(exit_code(DISPOSITION_BOUNCE), 100);
-	assert_int_equal(exit_code(DISPOSITION_DEFER), 111);
-	assert_int_equal(exit_code((enum disposition)77), 111);
-	assert_int_equal(exit_code_defer(), 111);
+	char *command[] = {"deliver", NULL};
+	struct options options = {0};
+
+	check(&options, "0 99 100 111 111 111");
+	options.mta = MTA_SYSEXITS;
+	check(&options, "0 99 77 75 75 75");
+	options.command = command;
+	check(&options, "0 0 77 75 75 75");
 }
 
 static void test_check(void **state)
