@@ -1,6 +1,6 @@
 /*
  * qmvcstat(8): what the logs say, as a screenful of text, as JSON or as OpenMetrics. It reads logs
- * and nothing else: no mail, no scanner, no control file.
+ * and, for OpenMetrics, whom the circuit breaker leaves alone; only with -s it asks scanners.
  */
 #include "programs/qmvcstat.h"
 
@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -26,9 +25,11 @@
 
 #define INTERVAL_S     5
 #define INTERVAL_MAX_S 86400
+/* With -f scanners are asked no more often: it costs them, and patterns come by the hour. */
+#define ASK_MS (INT64_C(600) * 1000)
 
 static const char usage[] =
-	"usage: qmvcstat [-cfj] [--openmetrics] [--since TIME] [--until TIME] [-o FILE]\n"
+	"usage: qmvcstat [-cfjs] [--openmetrics] [--since TIME] [--until TIME] [-o FILE]\n"
 	"                [--interval SECONDS] [BASEDIR]\n"
 	"       qmvcstat -V | -h\n"
 	"\n"
@@ -39,6 +40,7 @@ static const char usage[] =
 	"                 a day given to --until is counted whole\n"
 	"  -j, --json     as JSON\n"
 	"  --openmetrics  for node_exporter's textfile collector; since today, if not told else\n"
+	"  -s             with --openmetrics: ask the scanners, for the age of their patterns\n"
 	"  -o FILE        write FILE, at once and whole\n"
 	"  -f, --follow   go on as the logs grow\n"
 	"  --interval SECONDS\n"
@@ -56,7 +58,7 @@ enum form {
 
 struct command {
 	enum form form;
-	bool quiet, follow;
+	bool quiet, follow, ask;
 	const char *since, *until, *file, *base;
 	unsigned interval_s;
 	struct arena arena;
@@ -64,6 +66,10 @@ struct command {
 	struct log_files files;
 	struct stat_report report;
 	struct log_counts told; /* when the last report was made */
+	struct arena answers;	/* of the scanners */
+	struct scanner_states states;
+	struct error not_asked;
+	int64_t asked_ms;
 };
 
 static int fail(const struct error *error)
@@ -74,52 +80,29 @@ static int fail(const struct error *error)
 
 /* --- the report ------------------------------------------------------------ */
 
-static void complain_of_scanner(
-	const struct tally_scanner *scanner, const char **separator, struct buf *out)
+/* That scanners cannot be asked is no reason to have no figures. */
+static void ask_scanners(struct command *command)
 {
-	uint64_t timeouts = scanner->verdicts[TALLY_TIMEOUT];
-	uint64_t errors = scanner->verdicts[TALLY_ERROR];
-	struct error initial = {0}; /* its text has no control characters */
+	int64_t now_ms = command->report.now_ms;
+	int result;
 
-	if (timeouts + errors == 0)
+	if (!command->ask || (command->asked_ms > 0 && now_ms - command->asked_ms < ASK_MS &&
+				     now_ms >= command->asked_ms))
 		return;
-	error_set(&initial, 0, "%.*s", SLICE_ARGS(tally_initial(scanner)));
-	buf_addf(out, "%sscanner %s: %" PRIu64 " timeout%s, %" PRIu64 " error%s", *separator,
-		initial.text, timeouts, timeouts == 1 ? "" : "s", errors, errors == 1 ? "" : "s");
-	if (scanner->left_alone > 0)
-		buf_addf(out, " (%" PRIu64 " left alone)", scanner->left_alone);
-	*separator = "; ";
-}
-
-bool stat_complain(const struct stat_report *report, struct buf *out)
-{
-	const struct tally *tally = report->tally;
-	const struct log_files *files = report->files;
-	uint64_t deferred = tally->total.actions[TALLY_DEFER];
-	const char *separator = "qmvcstat: ";
-
-	if (deferred > 0) {
-		buf_addf(out, "%s%" PRIu64 " of %" PRIu64 " mails deferred", separator, deferred,
-			tally->total.mails);
-		separator = "; ";
-	}
-	for (unsigned i = 0; i < tally->scanner_count; i++)
-		complain_of_scanner(tally->scanners[i], &separator, out);
-	if (files->counts.failed > 0) {
-		buf_addf(out, "%s%" PRIu64 " log file%s not read: %s", separator,
-			files->counts.failed, files->counts.failed == 1 ? "" : "s",
-			files->failed.text);
-		separator = "; ";
-	}
-	if (out->len == 0)
-		return false;
-	buf_add_byte(out, '\n');
-	return true;
+	arena_release(&command->answers);
+	command->states = (struct scanner_states){0};
+	command->not_asked = (struct error){0};
+	command->asked_ms = now_ms;
+	result = scanner_states_ask(
+		command->files.base, &command->answers, &command->states, &command->not_asked);
+	if (result)
+		fprintf(stderr, "qmvcstat: %s\n", command->not_asked.text);
 }
 
 static void make(struct command *command, struct buf *out)
 {
 	command->report.now_ms = clock_wall_ms();
+	ask_scanners(command);
 	if (command->form == FORM_JSON)
 		stat_json(&command->report, out);
 	else if (command->form == FORM_OPENMETRICS)
@@ -203,16 +186,17 @@ static int go_on(struct command *command, struct error *error)
 static int finish(const struct command *command, struct error *error)
 {
 	cleanup_buf struct buf line = {0};
+	int code = command->not_asked.set ? EXIT_CARE : EXIT_WELL;
 	bool care;
 
 	if (!command->quiet)
-		return command->files.counts.failed > 0 ? EXIT_CARE : EXIT_WELL;
+		return command->files.counts.failed > 0 ? EXIT_CARE : code;
 	if (command->file && command->files.counts.failed == 0)
-		return EXIT_WELL;
+		return code;
 	care = stat_complain(&command->report, &line);
 	if (care && fd_write_all(STDOUT_FILENO, buf_slice(&line)))
 		return error_set(error, -EIO, "cannot print");
-	return care ? EXIT_CARE : EXIT_WELL;
+	return care ? EXIT_CARE : code;
 }
 
 static int work(struct command *command, struct error *error)
@@ -286,6 +270,7 @@ static int prepare(struct command *command, struct error *error)
 	command->report = (struct stat_report){.tally = tally_new(since_ms, until_ms),
 		.files = &command->files,
 		.host = host,
+		.scanners = &command->states,
 		.has_since = since != NULL,
 		.has_until = command->until != NULL};
 	return command->report.tally ? 0 : error_set_errno(error, -ENOMEM, "cannot begin");
@@ -311,6 +296,9 @@ static int take(int letter, struct command *command, struct error *error)
 		return 0;
 	case 'j':
 		command->form = FORM_JSON;
+		return 0;
+	case 's':
+		command->ask = true;
 		return 0;
 	case 'o':
 		command->file = optarg;
@@ -354,7 +342,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 	int letter, failed;
 
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":cfhjo:V", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, ":cfhjo:sV", long_options, NULL)) != -1) {
 		if (letter == 'h' || letter == 'V') {
 			fputs(letter == 'h' ? usage : "qmvcstat " QMVC_VERSION "\n", stdout);
 			return 1;
@@ -369,6 +357,8 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 		command->base = argv[optind];
 	if (command->base && !*command->base)
 		return error_set(error, -EINVAL, "BASEDIR is empty");
+	if (command->ask && command->form != FORM_OPENMETRICS)
+		return error_set(error, -EINVAL, "option -s goes with --openmetrics only");
 	if (command->quiet && command->follow && !command->file)
 		return error_set(error, -EINVAL, "options -c and -f go together with -o only");
 	return 0;
@@ -390,6 +380,7 @@ int main(int argc, char **argv)
 	}
 	tally_free(command.report.tally);
 	log_files_release(&command.files);
+	arena_release(&command.answers);
 	arena_release(&command.arena);
 	return result < 0 ? fail(&error) : result;
 }

@@ -3,6 +3,7 @@
 #define QMVC_PROGRAMS_QMVCSTAT_H
 
 #include "control/terminal.h"
+#include "programs/scanner_states.h"
 #include "record/json.h"
 #include "report/log_files.h"
 #include "report/tally.h"
@@ -11,6 +12,7 @@ struct stat_report {
 	struct tally *tally; /* its calendar is asked */
 	const struct log_files *files;
 	const char *host;
+	const struct scanner_states *scanners; /* none when they were not asked */
 	int64_t now_ms;
 	bool has_since, has_until; /* the period was asked for, and is not just what there is */
 };

@@ -5,7 +5,9 @@
  */
 #include "programs/qmvcstat.h"
 
+#include "base/cleanup.h"
 #include "record/escape.h"
+#include "scan/breaker.h"
 
 #include <inttypes.h>
 
@@ -192,6 +194,104 @@ static void add_scanners(struct buf *out, const struct tally *tally)
 		offsetof(struct tally_scanner, left_alone));
 }
 
+static void add_scanner_gauge(
+	struct buf *out, const char *name, struct slice initial, int64_t number)
+{
+	buf_addf(out, "%s{", name);
+	add_label(out, "scanner", initial);
+	buf_addf(out, "} %" PRId64 "\n", number);
+}
+
+/* The log is written by everybody: only what can be an initial becomes a part of a path. */
+static bool put_initial(struct slice initial, struct scanner_config *config)
+{
+	if (initial.len == 0 || initial.len >= sizeof(config->initial))
+		return false;
+	for (size_t i = 0; i < initial.len; i++) {
+		unsigned char lower = ascii_lower(initial.data[i]);
+
+		if (!ascii_digit(lower) && (lower < 'a' || lower > 'z'))
+			return false;
+		config->initial[i] = (char)initial.data[i];
+	}
+	return true;
+}
+
+/* Of those that stand in the log: when no mail comes, no breaker stays open. */
+static void add_breakers(struct buf *out, const struct stat_report *report)
+{
+	static const char name[] = "qmvc_scanner_breaker_open";
+	cleanup_free char *run = NULL;
+	struct profile profile = {0};
+
+	if (asprintf(&run, "%s/run", report->files->base) < 0) {
+		run = NULL;
+		out->failed = true;
+		return;
+	}
+	profile.run = run;
+	begin(out, &(struct metric){name, "gauge", NULL,
+			   "1 while mail leaves it alone because it could not be reached."});
+	for (unsigned i = 0; i < report->tally->scanner_count; i++) {
+		struct slice initial = tally_initial(report->tally->scanners[i]);
+		struct scanner_config config = {0};
+		struct breaker_record record;
+
+		if (!put_initial(initial, &config))
+			continue;
+		record = breaker_look(&profile, &config);
+		add_scanner_gauge(
+			out, name, initial, breaker_state(&record, report->now_ms) == BREAKER_OPEN);
+	}
+}
+
+/* The addresses of a scanner stand together: the first of the next one. */
+static unsigned next_scanner(const struct scanner_states *states, unsigned at)
+{
+	struct slice initial = states->list[at].initial;
+
+	while (at < states->count && slice_eq(states->list[at].initial, initial))
+		at++;
+	return at;
+}
+
+static void add_ages(struct buf *out, const struct scanner_states *states, int64_t now_ms)
+{
+	static const char name[] = "qmvc_scanner_pattern_age_seconds";
+
+	begin(out, &(struct metric){name, "gauge", "seconds",
+			   "Age of its patterns, the oldest of its addresses; not of one that does "
+			   "not say."});
+	for (unsigned i = 0, next; i < states->count; i = next) {
+		int64_t oldest = INT64_MAX;
+
+		next = next_scanner(states, i);
+		for (unsigned at = i; at < next; at++)
+			if (states->list[at].date != FACTS_NO_DATE &&
+				states->list[at].date < oldest)
+				oldest = states->list[at].date;
+		if (oldest < INT64_MAX)
+			add_scanner_gauge(out, name, states->list[i].initial,
+				now_ms / 1000 > oldest ? now_ms / 1000 - oldest : 0);
+	}
+}
+
+static void add_usable(struct buf *out, const struct scanner_states *states)
+{
+	static const char name[] = "qmvc_scanner_usable";
+
+	begin(out, &(struct metric){name, "gauge", NULL,
+			   "1 when it answered and can scan, at one of its addresses at least."});
+	for (unsigned i = 0, next; i < states->count; i = next) {
+		bool usable = false;
+
+		next = next_scanner(states, i);
+		for (unsigned at = i; at < next; at++)
+			usable |= states->list[at].answered && states->list[at].state <= STATE_OLD;
+		add_scanner_gauge(out, name, states->list[i].initial, usable);
+	}
+}
+
 static void add_gauge(struct buf *out, const char *name, const char *help, uint64_t number)
 {
 	begin(out, &(struct metric){name, "gauge", NULL, help});
@@ -213,6 +313,11 @@ void stat_openmetrics(const struct stat_report *report, struct buf *out)
 
 	add_mails(out, tally);
 	add_scanners(out, tally);
+	add_breakers(out, report);
+	if (report->scanners->count > 0) {
+		add_ages(out, report->scanners, report->now_ms);
+		add_usable(out, report->scanners);
+	}
 	add_gauge(out, "qmvc_log_lines", "Lines in the log files that were read.", counts->lines);
 	add_gauge(out, "qmvc_log_lines_not_read", "Those among them that were cut or foreign.",
 		counts->not_read);

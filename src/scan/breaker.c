@@ -40,7 +40,7 @@ static bool state_path(
 	return n > 0 && n < PATH_MAX;
 }
 
-/* Reads the record through `fd`, from where it stands. */
+/* Reads the record through `fd`, from where it stands; of any engine when that is NULL. */
 static struct breaker_record read_record(int fd, const char *engine)
 {
 	cleanup_buf struct buf buf = {0};
@@ -55,7 +55,7 @@ static struct breaker_record read_record(int fd, const char *engine)
 
 	if (!text || sscanf(text, "%u %" SCNd64 " %n", &failures, &when, &at) < 2 || at == 0 ||
 		when < 0 || when > INT64_MAX / 2000 ||
-		!slice_eq_cstr(slice_trim(slice_cstr(text + at)), engine))
+		(engine && !slice_eq_cstr(slice_trim(slice_cstr(text + at)), engine)))
 		return (struct breaker_record){0};
 	return (struct breaker_record){
 		failures < FAILURES_MAX ? failures : FAILURES_MAX, when * 1000 + PAUSE_MS};

@@ -27,7 +27,11 @@ struct breaker_record {
 	int64_t until_ms;  /* wall time: the end of the pause that the last one began */
 };
 
-/* Reads the record and changes nothing; one that cannot be read is none. */
+/*
+ * Reads the record and changes nothing; one that cannot be read is none. For a look without the control
+ * file the scanner's `engine` may be NULL: then the record may be of one that had the initial before, but
+ * for no longer than a pause it says that it is left alone.
+ */
 struct breaker_record breaker_look(
 	const struct profile *profile, const struct scanner_config *scanner);
 

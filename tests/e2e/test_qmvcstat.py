@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import time
 import unicodedata
 
 import pytest
@@ -15,6 +16,7 @@ import log_lines
 import mails
 import openmetrics
 from conftest import BUILD, SOURCE, wait_until
+from tools import Tools
 
 QMVCSTAT = BUILD / "src" / "programs" / "qmvcstat"
 BEGIN = 1763683200000  # 2025-11-21T00:00Z
@@ -255,10 +257,69 @@ def test_openmetrics(host):
         ("qmvc_mails_total", frozenset({("action", "pass")}))) == 0
 
 
-def test_alert_rules(host):
+def stamp(seconds_ago):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds_ago))
+
+
+@pytest.fixture
+def scanned(profile, tmp_path):
+    """A profile with scanners, which are plug-ins made here; and qmvcstat over its logs."""
+    tools = Tools(profile, tmp_path / "plugins")
+    tools.facts("fsav", engine="F-Secure", patterns="1", date=stamp(7200))
+    tools.facts("uvscan", engine="McAfee", patterns="1", date=stamp(9 * 86400))
+    tools.facts("savscan", engine="Sophos", error="no licence")
+    profile.scanners("fsav;F;F-Secure;;", "uvscan;M;McAfee;;", "savscan;S;Sophos;;")
+    (profile.home / "log").mkdir(mode=0o700, exist_ok=True)
+    (profile.home / "run").mkdir(mode=0o700, exist_ok=True)
+    host = Host.__new__(Host)
+    host.base, host.logs, host.environment = profile.home, profile.home / "log", profile.environment
+    return host
+
+
+def gauges(samples, name):
+    return {dict(labels)["scanner"]: value for (one, labels), value in samples.items()
+            if one == "qmvc_scanner_" + name}
+
+
+def test_metrics_of_scanners(scanned):
+    """Ages as their check tells them; whom the breaker leaves alone; asked only with -s."""
+    mail_list = generated(200)
+    mail_list[0].scans[0].initial = "../x"
+    scanned.write(mail_list)
+    (scanned.base / "scanner.x").write_text("3 %d x\n" % time.time())
+    run = scanned.base / "run"
+    (run / "scanner.C").write_text("3 %d clamd:/x\n" % time.time())
+    (run / "scanner.F").write_text("3 %d fsav\n" % (time.time() - 61))
+    samples = openmetrics.parse(scanned.run("--openmetrics", "--since", "2025-11-21"))
+    assert gauges(samples, "breaker_open") == {"C": 1, "F": 0}
+    assert gauges(samples, "usable") == gauges(samples, "pattern_age_seconds") == {}
+    (run / "scanner.C").write_text("2 %d clamd:/x\n" % time.time())
+    (run / "scanner.F").unlink()
+    samples = openmetrics.parse(scanned.run("--openmetrics", "-s", "--since", "2025-11-21"))
+    assert gauges(samples, "breaker_open") == {"C": 0, "F": 0}
+    assert gauges(samples, "usable") == {"F": 1, "M": 1, "S": 0}
+    ages = gauges(samples, "pattern_age_seconds")
+    assert set(ages) == {"F", "M"}
+    assert 7200 <= ages["F"] < 7500 and 9 * 86400 <= ages["M"] < 9 * 86400 + 300
+
+
+def test_scanners_that_cannot_be_asked(scanned):
+    """The figures are written all the same, and it is said."""
+    scanned.write(generated(20))
+    (scanned.base / "control" / "scanners").write_text("clamd:/x;C;\n;;;\n")
+    out = scanned.base / "out.prom"
+    done = subprocess.run([QMVCSTAT, "-cs", "--openmetrics", "-o", out, scanned.base], timeout=60,
+                          env=scanned.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("qmvcstat: ") and "scanners" in done.stderr
+    assert not gauges(openmetrics.parse(out.read_text()), "usable")
+
+
+def test_alert_rules(scanned):
     """Each metric and label that a rule names is there."""
+    host = scanned
     host.write(generated(200))
-    samples = openmetrics.parse(host.run("--openmetrics", "--since", "2025-11-21"))
+    samples = openmetrics.parse(host.run("--openmetrics", "-s", "--since", "2025-11-21"))
     rules = (SOURCE / "doc" / "prometheus-alerts.yml").read_text()
     named = set(re.findall(r"\bqmvc_\w+", rules))
     assert len(named) >= 7 and named <= {name for name, _ in samples}
@@ -349,7 +410,7 @@ def test_file_is_whole_or_not_there(host, tmp_path):
 
 @pytest.mark.parametrize("wrong", [["--since", "tomorrow"], ["--since", "2026-02-30"], ["--since"],
                                    ["--until", "2025-11-22T25:00"], ["--until", ""], ["-z"], ["--zzz"],
-                                   ["--interval", "0"], ["-cf"], ["a", "b"], [""], ["-o", ""]])
+                                   ["--interval", "0"], ["-cf"], ["-s"], ["-sj"], ["a", "b"], [""], ["-o", ""]])
 def test_usage(host, wrong):
     done = subprocess.run([QMVCSTAT, *wrong], capture_output=True, env=host.environment, timeout=60,
                           check=False)
