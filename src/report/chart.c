@@ -131,10 +131,7 @@ static void add_top_row(struct html *html, const struct chart_top *top, size_t i
 	}
 	html->out->failed |= figure.failed;
 	html_open(html, "svg");
-	html_attr_cstr(html, "width", "100%");
-	html_attr_cstr(html, "height", "6");
 	html_attr_cstr(html, "aria-hidden", "true");
-	chart_rect(html, "rail", 0, 0, 100, 6);
 	chart_rect(html, chart_tone_class(top->tone), 0, 0, (double)row->value * 100 / (double)most,
 		6);
 	html_close(html);

@@ -153,13 +153,10 @@ static void add_bucket_table(
 
 		html_open(html, "tr");
 		add_range(&text, histogram->unit, &bucket);
-		html_open(html, "th");
-		html_attr_cstr(html, "scope", "row");
-		html_text(html, buf_slice(&text));
-		html_close(html);
+		html_element(html, "th", buf_slice(&text));
 		buf_clear(&text);
 		figure_add(&text, FIGURE_COUNT, bucket.count);
-		html_element_class(html, "td", "number", buf_slice(&text));
+		html_element(html, "td", buf_slice(&text));
 		html_close(html);
 		html_line(html);
 		html->out->failed |= text.failed;

@@ -3,8 +3,6 @@
 
 /* Letters and figures of the axes are 12 pixels high; few are wider than this. */
 #define LETTER 7.5
-/* Where the numbers under the pointer are told: above the plot, in the line of title or legend. */
-#define TOLD_LINE -14.0
 
 const char *chart_tone_class(enum chart_tone tone)
 {
@@ -177,8 +175,10 @@ void chart_rect(
 {
 	html_open(html, "rect");
 	html_attr_cstr(html, "class", class);
-	html_attr_percent(html, "x", left);
-	html_attr_number(html, "y", top);
+	if (left > 0)
+		html_attr_percent(html, "x", left);
+	if (top > 0)
+		html_attr_number(html, "y", top);
 	html_attr_percent(html, "width", width);
 	html_attr_number(html, "height", height);
 	html_close(html);
@@ -198,7 +198,6 @@ void chart_place_begin(struct html *html, struct slice name, struct slice path,
 	html_open(html, "text");
 	html_attr_cstr(html, "class", "told");
 	html_attr_cstr(html, "x", "100%");
-	html_attr_number(html, "y", TOLD_LINE);
 	html_text(html, name);
 	html_close(html);
 }
@@ -206,10 +205,7 @@ void chart_place_begin(struct html *html, struct slice name, struct slice path,
 static void add_row(struct html *html, const struct chart *chart, size_t slot)
 {
 	html_open(html, "tr");
-	html_open(html, "th");
-	html_attr_cstr(html, "scope", "row");
-	html_text(html, chart->slots[slot].name);
-	html_close(html);
+	html_element(html, "th", chart->slots[slot].name);
 	for (unsigned i = 0; i < chart->series_count; i++) {
 		uint64_t value = chart_value(chart, slot, i);
 		cleanup_buf struct buf figure = {0};
@@ -218,7 +214,7 @@ static void add_row(struct html *html, const struct chart *chart, size_t slot)
 			buf_add_byte(&figure, '-'); /* not measured */
 		else
 			figure_add(&figure, chart->unit, value);
-		html_element_class(html, "td", "number", buf_slice(&figure));
+		html_element(html, "td", buf_slice(&figure));
 		html->out->failed |= figure.failed;
 	}
 	html_close(html);
@@ -239,7 +235,6 @@ void chart_numbers(struct html *html, const struct chart *chart)
 	for (unsigned i = 0; i < chart->series_count; i++) {
 		html_open(html, "th");
 		html_attr_cstr(html, "scope", "col");
-		html_attr_cstr(html, "class", "number");
 		html_text(html, chart->series[i].name);
 		html_close(html);
 	}

@@ -86,8 +86,20 @@ void html_open_literal(struct html *html, const char *name)
 	html->in_tag = true;
 }
 
+/* Elements of SVG that never hold anything here; they alone may end in "/>". */
+static bool is_shape(const char *name)
+{
+	return strcmp(name, "rect") == 0 || strcmp(name, "line") == 0 || strcmp(name, "path") == 0;
+}
+
 void html_close(struct html *html)
 {
+	if (html->depth > 0 && html->in_tag && is_shape(html->open[html->depth - 1])) {
+		buf_add_cstr(html->out, "/>");
+		html->in_tag = false;
+		html->depth--;
+		return;
+	}
 	end_tag(html);
 	if (html->depth == 0) {
 		html->out->failed = true;

@@ -154,11 +154,21 @@ void page_cards_end(struct html *html)
 	html_line(html);
 }
 
-void page_columns_begin(struct html *html)
+static void begin_columns(struct html *html, const char *class)
 {
 	html_open(html, "div");
-	html_attr_cstr(html, "class", "columns");
+	html_attr_cstr(html, "class", class);
 	html_line(html);
+}
+
+void page_columns_begin(struct html *html)
+{
+	begin_columns(html, "columns");
+}
+
+void page_thirds_begin(struct html *html)
+{
+	begin_columns(html, "columns thirds");
 }
 
 void page_columns_end(struct html *html)

@@ -56,6 +56,8 @@ void page_cards_end(struct html *html);
 
 /* Charts beside each other where there is room. */
 void page_columns_begin(struct html *html);
+/* Three where there is room: short lists. page_columns_end() ends them. */
+void page_thirds_begin(struct html *html);
 void page_columns_end(struct html *html);
 
 /*

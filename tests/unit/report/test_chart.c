@@ -51,7 +51,7 @@ static void test_bars(void **state)
 	assert_int_equal(count_of(&out, "<rect class=\"stopped\""), 2);
 	assert_int_equal(count_of(&out, "y=\"186\" width=\"38%\" height=\"2\""), 1); /* 1 is seen */
 	assert_int_equal(count_of(&out, "role=\"group\" aria-label=\"Mail\""), 1);
-	assert_int_equal(count_of(&out, "<td class=\"number\">31</td>"), 1);
+	assert_int_equal(count_of(&out, "<td>31</td>"), 1);
 }
 
 /* A weekend's ground is one piece; what the title says needs no legend. */
@@ -71,7 +71,7 @@ static void test_days_off(void **state)
 	chart_bars(&html, &chart);
 	assert_int_equal(html_end(&html), 0);
 	assert_int_equal(count_of(&out, "<rect class=\"off\""), 2);
-	assert_int_equal(count_of(&out, "class=\"off\" x=\"0%\" y=\"8\" width=\"25%\""), 1);
+	assert_int_equal(count_of(&out, "class=\"off\" y=\"8\" width=\"25%\""), 1);
 	assert_int_equal(count_of(&out, "class=\"off\" x=\"50%\" y=\"8\" width=\"50%\""), 1);
 	assert_int_equal(count_of(&out, "class=\"legend\""), 0);
 	chart.series_count = 2;
@@ -135,7 +135,7 @@ static void test_band_stops_at_gaps(void **state)
 /* The sum of the figures in the table. */
 static unsigned total_of(const struct buf *out)
 {
-	struct slice all = buf_slice(out), cell = S("<td class=\"number\">");
+	struct slice all = buf_slice(out), cell = S("<td>");
 	unsigned total = 0;
 
 	for (size_t at = slice_find(all, cell, 0); at < all.len; at = slice_find(all, cell, at)) {
@@ -189,7 +189,7 @@ static void test_top(void **state)
 			       "<b class=\"number\">10</b><i class=\"number\">25\xc2\xa0%</i>"),
 		1);
 	assert_int_equal(count_of(&out, "<span><bdi>two</bdi></span><b class=\"number\">5</b>"), 1);
-	assert_int_equal(count_of(&out, "class=\"stopped\" x=\"0%\" y=\"0\" width=\"50%\""), 1);
+	assert_int_equal(count_of(&out, "class=\"stopped\" width=\"50%\""), 1);
 }
 
 static void test_sparklines(void **state)
@@ -201,8 +201,8 @@ static void test_sparklines(void **state)
 	chart_sparkline(&html, S("a \"trend\""), values, 3);
 	assert_slice(buf_slice(&out),
 		"<svg class=\"spark\" role=\"img\" aria-label=\"a &quot;trend&quot;\" "
-		"viewBox=\"0 0 2 24\" preserveAspectRatio=\"none\"><path d=\"M0 22L1 12L2 2\">"
-		"</path></svg>");
+		"viewBox=\"0 0 2 24\" preserveAspectRatio=\"none\"><path d=\"M0 22L1 12L2 2\"/>"
+		"</svg>");
 	buf_clear(&out);
 	chart_sparkline(&html, S("one"), values + 2, 1);
 	assert_int_equal(count_of(&out, "d=\"M0 2H1\""), 1);
