@@ -11,6 +11,7 @@
 #include "control/envelope.h"
 #include "control/profile.h"
 #include "record/number.h"
+#include "report/complaint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -187,13 +188,16 @@ static int finish(const struct command *command, struct error *error)
 {
 	cleanup_buf struct buf line = {0};
 	int code = command->not_asked.set ? EXIT_CARE : EXIT_WELL;
+	struct complaint complaint = {0};
 	bool care;
 
 	if (!command->quiet)
 		return command->files.counts.failed > 0 ? EXIT_CARE : code;
 	if (command->file && command->files.counts.failed == 0)
 		return code;
-	care = stat_complain(&command->report, &line);
+	complaint_take(&complaint, command->report.tally);
+	complaint_take_files(&complaint, &command->files);
+	care = complaint_tell(&complaint, "qmvcstat", &line);
 	if (care && fd_write_all(STDOUT_FILENO, buf_slice(&line)))
 		return error_set(error, -EIO, "cannot print");
 	return care ? EXIT_CARE : code;

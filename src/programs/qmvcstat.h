@@ -22,10 +22,4 @@ void stat_text(const struct stat_report *report, const struct terminal *terminal
 void stat_json(const struct stat_report *report, struct buf *out);
 void stat_openmetrics(const struct stat_report *report, struct buf *out);
 
-/*
- * Appends one line that tells what an administrator has to see to: mails deferred, scanners that
- * fail, log files that cannot be read. Returns whether there is something.
- */
-bool stat_complain(const struct stat_report *report, struct buf *out);
-
 #endif
