@@ -116,3 +116,162 @@ WORD(REASONS, "What was met, and what was done", "Was zutraf, und was geschah",
 	"Lo que se cumplió, y lo que se hizo")
 WORD(CONDITIONS, "Conditions", "Bedingungen", "Conditions", "Condizioni", "Condiciones")
 WORD(ACTIONS, "Actions", "Aktionen", "Actions", "Azioni", "Acciones")
+
+/* the page of qmvclog2html(8); words of the log (actions, conditions, verdicts) are shown as they stand there */
+WORD(SO_FAR, "{1}, so far", "{1}, bis jetzt", "{1}, pour l’instant", "{1}, finora", "{1}, por ahora")
+WORD(LEADS, "Each figure leads to the lines of the log behind it.",
+	"Jede Zahl führt zu den Zeilen des Logs, aus denen sie stammt.",
+	"Chaque chiffre mène aux lignes du journal dont il vient.",
+	"Ogni numero porta alle righe del registro da cui viene.",
+	"Cada cifra lleva a las líneas del registro de las que sale.")
+WORD(ALL_MAILS, "All mails", "Alle Mails", "Tous les messages", "Tutti i messaggi", "Todos los mensajes")
+WORD(BY_HOUR, "Mails by hour", "Mails nach Stunden", "Messages par heure", "Messaggi per ora",
+	"Mensajes por hora")
+WORD(BY_DAY, "Mails by day", "Mails nach Tagen", "Messages par jour", "Messaggi per giorno",
+	"Mensajes por día")
+WORD(LAST_DAYS, "The last {1} days", "Die letzten {1} Tage", "Les {1} derniers jours",
+	"Gli ultimi {1} giorni", "Los últimos {1} días")
+WORD(SHARE_OF_ALL, "{1} of all", "{1} von allen", "{1} du total", "{1} del totale", "{1} del total")
+WORD(IN_ALL, "{1} in all", "{1} insgesamt", "{1} en tout", "{1} in tutto", "{1} en total")
+WORD(ACTION, "Action", "Aktion", "Action", "Azione", "Acción")
+WORD(MET, "Conditions met", "Erfüllte Bedingungen", "Conditions remplies",
+	"Condizioni verificate", "Condiciones cumplidas")
+WORD(CODES, "Faults of the header (error codes)", "Fehler im Kopf (Codes)",
+	"Défauts de l’en-tête (codes d’erreur)", "Difetti dell’intestazione (codici di errore)",
+	"Fallos de la cabecera (códigos de error)")
+WORD(MEDIAN_DELAY, "Median delay", "Mittlere Verzögerung (Median)", "Délai médian",
+	"Ritardo mediano", "Demora mediana")
+WORD(LONGEST_DELAY, "Longest delay", "Längste Verzögerung", "Délai le plus long",
+	"Ritardo più lungo", "Demora más larga")
+WORD(DELAY_NOTE,
+	"From the first byte read to the exit code. Percentiles are within 0.8 % of the true ones, "
+	"maxima are exact.",
+	"Vom ersten gelesenen Byte bis zum Exit-Code. Perzentile sind auf 0,8 % genau, Maxima exakt.",
+	"Du premier octet lu au code de sortie. Les percentiles sont à 0,8 % près, les maximums exacts.",
+	"Dal primo byte letto al codice di uscita. I percentili sono precisi allo 0,8 %, i massimi esatti.",
+	"Del primer byte leído al código de salida. Los percentiles tienen un error de 0,8 %; los "
+	"máximos son exactos.")
+WORD(DELAY_SPREAD, "How delays are spread", "Verteilung der Verzögerungen",
+	"Répartition des délais", "Distribuzione dei ritardi", "Distribución de las demoras")
+WORD(DELAY_BY_HOUR, "Delay by hour", "Verzögerung nach Stunden", "Délai par heure",
+	"Ritardo per ora", "Demora por hora")
+WORD(BY_STAGE, "Time by stage", "Zeit nach Abschnitten", "Temps par étape", "Tempo per fase",
+	"Tiempo por etapa")
+WORD(STAGE, "Stage", "Abschnitt", "Étape", "Fase", "Etapa")
+WORD(SHARE, "Share of the time", "Anteil an der Zeit", "Part du temps", "Quota del tempo",
+	"Parte del tiempo")
+WORD(SCANNERS_NOTE,
+	"Two disagree when one of them finds something in a mail that the other calls clean. What "
+	"timed out, failed or was cancelled has no opinion.",
+	"Zwei sind uneins, wenn einer etwas findet, wo der andere die Mail sauber nennt. Wer zu spät "
+	"antwortet, ausfällt oder abgebrochen wird, hat keine Meinung.",
+	"Deux sont en désaccord quand l’un trouve quelque chose là où l’autre dit le message sain. "
+	"Celui qui répond trop tard, échoue ou est interrompu n’a pas d’avis.",
+	"Due sono in disaccordo quando uno trova qualcosa in un messaggio che l’altro dice pulito. Chi "
+	"risponde tardi, fallisce o viene interrotto non ha un parere.",
+	"Dos discrepan cuando uno encuentra algo en un mensaje que el otro da por limpio. El que "
+	"responde tarde, falla o es interrumpido no opina.")
+WORD(DISAGREEMENTS, "Mails on which scanners disagreed", "Mails, bei denen Scanner uneins waren",
+	"Messages où les antivirus sont en désaccord", "Messaggi su cui gli antivirus discordano",
+	"Mensajes en que los antivirus discrepan")
+WORD(VERDICTS, "What each scanner said", "Was jeder Scanner sagte", "Ce que chaque antivirus a dit",
+	"Che cosa ha detto ogni antivirus", "Lo que dijo cada antivirus")
+WORD(OPENED, "breaker opened", "Sicherung ausgelöst", "disjonctions", "interruttore scattato",
+	"disyuntor abierto")
+WORD(LEFT_ALONE, "left alone", "in Ruhe gelassen", "laissé en paix", "lasciato in pace",
+	"dejado en paz")
+WORD(SCAN_TIMES, "How long each scanner took", "Wie lange jeder Scanner brauchte",
+	"Le temps de chaque antivirus", "Il tempo di ogni antivirus", "El tiempo de cada antivirus")
+WORD(PHASE, "Phase", "Phase", "Phase", "Fase", "Fase")
+WORD(WHOLE, "in all", "gesamt", "en tout", "in tutto", "en total")
+WORD(TURN, "its turn, before", "zuvor: bis es dran war", "son tour, avant", "il suo turno, prima",
+	"su turno, antes")
+WORD(WAITING, "waiting", "Warten", "attente", "attesa", "espera")
+WORD(SENDING, "sending", "Senden", "envoi", "invio", "envío")
+WORD(SCANNING, "scanning", "Prüfen", "analyse", "analisi", "análisis")
+WORD(TIME_OF, "Scanner {1}: how its times are spread", "Scanner {1}: Verteilung seiner Zeiten",
+	"Antivirus {1} : répartition de ses temps", "Antivirus {1}: distribuzione dei suoi tempi",
+	"Antivirus {1}: distribución de sus tiempos")
+WORD(NOT_EXACT,
+	"There were more than {1} different names, and the rare ones made room: these counts may be up "
+	"to {2} too high.",
+	"Es gab mehr als {1} verschiedene Namen, und die seltenen mussten weichen: diese Zahlen können "
+	"um bis zu {2} zu hoch sein.",
+	"Il y avait plus de {1} noms différents, et les rares ont cédé leur place : ces nombres peuvent "
+	"être trop élevés, de {2} au plus.",
+	"C’erano più di {1} nomi diversi, e i rari hanno ceduto il posto: questi numeri possono essere "
+	"troppo alti, di {2} al massimo.",
+	"Hubo más de {1} nombres distintos, y los raros dejaron su sitio: estas cifras pueden ser "
+	"demasiado altas, en {2} como mucho.")
+WORD(NOTABLE, "Biggest and slowest mails", "Größte und langsamste Mails",
+	"Messages les plus gros et les plus lents", "Messaggi più grandi e più lenti",
+	"Mensajes más grandes y más lentos")
+WORD(BIGGEST, "The biggest mails", "Die größten Mails", "Les plus gros messages",
+	"I messaggi più grandi", "Los mensajes más grandes")
+WORD(SLOWEST, "The slowest mails", "Die langsamsten Mails", "Les messages les plus lents",
+	"I messaggi più lenti", "Los mensajes más lentos")
+WORD(ERRORS_NOTE, "What was wrong with a scanner stands in qmvc.error, under the id of the mail.",
+	"Was mit einem Scanner war, steht in qmvc.error unter der Id der Mail.",
+	"Ce qui n’allait pas avec un antivirus est dans qmvc.error, sous l’id du message.",
+	"Che cosa non andava in un antivirus sta in qmvc.error, sotto l’id del messaggio.",
+	"Lo que le pasó a un antivirus está en qmvc.error, bajo el id del mensaje.")
+WORD(NO_ERRORS, "No mail was deferred, and no scanner failed.",
+	"Keine Mail wurde zurückgestellt, kein Scanner fiel aus.",
+	"Aucun message différé, aucun antivirus en échec.",
+	"Nessun messaggio rinviato, nessun antivirus fallito.",
+	"Ningún mensaje aplazado, ningún antivirus fallido.")
+WORD(WHY_DEFERRED, "Why mails were deferred", "Warum Mails zurückgestellt wurden",
+	"Pourquoi des messages ont été différés", "Perché dei messaggi sono stati rinviati",
+	"Por qué se aplazaron mensajes")
+WORD(DEFERRED_MAILS, "Mails that were deferred", "Zurückgestellte Mails", "Messages différés",
+	"Messaggi rinviati", "Mensajes aplazados")
+WORD(NOT_READ, "In the logs read: {1} lines that are cut or foreign, passed over.",
+	"In den gelesenen Logs: {1} abgeschnittene oder fremde Zeilen, übergangen.",
+	"Dans les journaux lus : {1} lignes coupées ou étrangères, ignorées.",
+	"Nei registri letti: {1} righe tagliate o estranee, saltate.",
+	"En los registros leídos: {1} líneas cortadas o ajenas, pasadas por alto.")
+WORD(FILES_FAILED, "{1} log files could not be read. The first: {2}",
+	"{1} Logdateien waren nicht zu lesen. Die erste: {2}",
+	"{1} fichiers journaux illisibles. Le premier : {2}",
+	"{1} file di registro illeggibili. Il primo: {2}",
+	"{1} archivos de registro ilegibles. El primero: {2}")
+WORD(REASON, "Reason", "Grund", "Raison", "Motivo", "Motivo")
+WORD(ID, "Id", "Id", "Id", "Id", "Id")
+
+/* the lines behind a figure */
+WORD(WITH_ACTION, "Mails with the action {1}", "Mails mit der Aktion {1}",
+	"Messages avec l’action {1}", "Messaggi con l’azione {1}", "Mensajes con la acción {1}")
+WORD(WITH_CONDITION, "Mails that met {1}", "Mails, die {1} erfüllten",
+	"Messages qui ont rempli {1}", "Messaggi che verificano {1}", "Mensajes que cumplieron {1}")
+WORD(WITH_CODE, "Mails with the error code {1}", "Mails mit dem Fehlercode {1}",
+	"Messages avec le code d’erreur {1}", "Messaggi con il codice di errore {1}",
+	"Mensajes con el código de error {1}")
+WORD(WITH_VERDICT, "Scanner {1} said: {2}", "Scanner {1} sagte: {2}", "L’antivirus {1} a dit : {2}",
+	"L’antivirus {1} ha detto: {2}", "El antivirus {1} dijo: {2}")
+WORD(SAID_ALONE, "Found by {1} alone", "Von {1} allein gefunden", "Trouvés par {1} seul",
+	"Trovati solo da {1}", "Hallados solo por {1}")
+WORD(SAID_CLEAN, "Missed by {1}", "Von {1} übersehen", "Manqués par {1}", "Mancati da {1}",
+	"Pasados por alto por {1}")
+WORD(BREAKER_OPENED, "The circuit breaker of {1} opened", "Die Sicherung von {1} löste aus",
+	"Le disjoncteur de {1} s’est ouvert", "L’interruttore di {1} è scattato",
+	"Se abrió el disyuntor de {1}")
+WORD(WAS_LEFT, "{1} was left alone", "{1} wurde in Ruhe gelassen", "{1} a été laissé en paix",
+	"{1} è stato lasciato in pace", "{1} fue dejado en paz")
+WORD(STOPPED_MAILS, "Mails that were stopped", "Angehaltene Mails", "Messages arrêtés",
+	"Messaggi fermati", "Mensajes detenidos")
+WORD(INFECTED_MAILS, "Infected mails", "Infizierte Mails", "Messages infectés", "Messaggi infetti",
+	"Mensajes infectados")
+WORD(FAILED_MAILS, "Mails on which a scanner failed", "Mails, bei denen ein Scanner ausfiel",
+	"Messages où un antivirus a échoué", "Messaggi su cui un antivirus ha fallito",
+	"Mensajes en que falló un antivirus")
+WORD(FIRST_OF, "The first {1} of {2} mails", "Die ersten {1} von {2} Mails",
+	"Les {1} premiers de {2} messages", "I primi {1} di {2} messaggi",
+	"Los primeros {1} de {2} mensajes")
+WORD(PLACES_OF, "{1} to {2} of {3}", "{1} bis {2} von {3}", "{1} à {2} sur {3}", "{1} a {2} di {3}",
+	"{1} a {2} de {3}")
+WORD(IN_THE_SHELL, "All of them, in the shell", "Alle, in der Shell", "Tous, dans le shell",
+	"Tutti, nella shell", "Todos, en el intérprete de órdenes")
+WORD(ALL_FIGURES, "All figures", "Alle Zahlen", "Tous les chiffres", "Tutti i numeri",
+	"Todas las cifras")
+WORD(PREVIOUS, "Previous", "Zurück", "Précédents", "Precedenti", "Anteriores")
+WORD(NEXT, "Next", "Weiter", "Suivants", "Successivi", "Siguientes")
