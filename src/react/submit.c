@@ -60,12 +60,14 @@ static int write_message(const struct submission *submission, const char *tmp)
 	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : take_fd(&fd);
 }
 
-/* F, the empty sender, NUL; T, a recipient, NUL for each; NUL. */
+/* F, the sender, NUL; T, a recipient, NUL for each; NUL. */
 static int write_envelope(const struct submission *submission)
 {
 	cleanup_buf struct buf envelope = {0};
 
-	buf_add(&envelope, slice_make("F", 2));
+	buf_add_byte(&envelope, 'F');
+	buf_add(&envelope, submission->sender);
+	buf_add_byte(&envelope, '\0');
 	for (size_t i = 0; submission->recipients[i]; i++) {
 		buf_add_byte(&envelope, 'T');
 		buf_add(&envelope, slice_cstr(submission->recipients[i]));

@@ -15,6 +15,7 @@ enum submit_outcome {
 };
 
 struct submission {
+	struct slice sender; /* of the envelope; empty for all that we write ourselves: never answered */
 	const char *const *recipients; /* NULL-terminated, at least one */
 	const struct slice *pieces;    /* the message, one piece behind the other */
 	size_t count;
@@ -22,8 +23,7 @@ struct submission {
 };
 
 /*
- * The envelope sender is empty: what a filter sends is never answered. Runs the loop until
- * qmail-queue has ended or `timeout_ms` are over. Returns a submit_outcome, with *error saying why
+ * Runs the loop until qmail-queue has ended or `timeout_ms` are over. Returns a submit_outcome, with *error saying why
  * it was refused, or a negative errno with *error set when it may work later: every other exit
  * code, a death, no answer in time (-ETIMEDOUT), no such program.
  */
