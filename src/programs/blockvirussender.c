@@ -369,8 +369,9 @@ int main(int argc, char **argv)
 	struct error error = {0};
 	int result = parse(argc, argv, &command, &error);
 
-	/* A limit of file sizes is an error like others, and no death. */
+	/* A limit of file sizes is an error like others, and no death; nor is a reader that has gone. */
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 	if (result == 0) {
 		result = prepare(&command, &error);
 		if (result == 0)
