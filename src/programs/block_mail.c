@@ -61,12 +61,11 @@ static void write_text(const struct profile *profile, const char *me, const stru
 		me);
 	add_senders(list, text);
 	buf_addf(text,
-		"\nThey stand in %s/control/badmailfrom. A sender who goes on is blocked for "
-		"longer.\n"
-		"Viruses forge their senders: who writes to you from such an address is not heard "
-		"either.\n"
+		"\nThey stand in %s/control/badmailfrom.\n"
+		"A sender who goes on stays there for longer. Viruses forge their senders:\n"
+		"whoever writes from such an address is refused too.\n"
 		"\n"
-		"To unblock one:       blockvirussender -u ADDRESS\n"
+		"To unblock one:       blockvirussender -u SENDER\n"
 		"Never to block one:   a line in %s/control/neverblock\n"
 		"To see all:           blockvirussender -l\n",
 		profile->qmail, profile->home);
