@@ -57,6 +57,20 @@ static int find_queue(struct arena *arena, struct profile *profile, struct error
 	return profile->queue ? 0 : no_memory(error);
 }
 
+int profile_of_qmail(
+	struct arena *arena, const char *qmail, const char *tmp, struct profile *profile)
+{
+	const char *queue = arena_printf(arena, "%s/bin/qmail-queue", qmail);
+
+	if (!queue)
+		return -ENOMEM;
+	*profile = (struct profile){.qmail = qmail,
+		.queue = queue,
+		.tmp = tmp,
+		.environment = (const char *const *)environ};
+	return 0;
+}
+
 static int find_installed(struct arena *arena, struct profile *profile, struct error *error)
 {
 	int failed = directory_from_environment(

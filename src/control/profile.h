@@ -38,6 +38,13 @@ int profile_locate(struct arena *arena, const struct options *options, const cha
 	struct profile *profile, struct error *error);
 
 /*
+ * No home and no control files: only what handing mail to the qmail in `qmail` takes. `tmp` is where
+ * large ones lie meanwhile. QMAILQUEUE does not count, it is another qmail's. Returns 0 or -ENOMEM.
+ */
+int profile_of_qmail(
+	struct arena *arena, const char *qmail, const char *tmp, struct profile *profile);
+
+/*
  * Makes the state directories that are missing (mode 0700), and looks that each is the caller's and
  * written by nobody else (-EPERM). users/ itself is made only by root. Returns 0 or a negative
  * errno with *error naming the directory.

@@ -111,11 +111,7 @@ static int prepare(struct command *command, struct error *error)
 /* Returns a submit_outcome or a negative errno. */
 static int hand_over(struct command *command, struct error *error)
 {
-	const struct profile profile = {
-		.tmp = WORKING_SPACE,
-		.queue = arena_printf(&command->arena, "%s/bin/qmail-queue", command->qmail),
-		.environment = (const char *const *)environ,
-	};
+	struct profile profile;
 	const char *recipient = arena_cstr(&command->arena, command->envelope.original);
 	const char *const recipients[] = {recipient, NULL};
 	const struct slice pieces[] = {command->envelope.dtline, command->message.bytes};
@@ -126,7 +122,8 @@ static int hand_over(struct command *command, struct error *error)
 		.pieces = pieces,
 		.count = 2};
 
-	if (!profile.queue || !recipient)
+	if (!recipient ||
+		profile_of_qmail(&command->arena, command->qmail, WORKING_SPACE, &profile))
 		return error_set_errno(error, -ENOMEM, "cannot hand the mail over");
 	return submit(command->loop, &profile, &submission, error);
 }
