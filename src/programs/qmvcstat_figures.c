@@ -3,7 +3,6 @@
 
 #include "base/cleanup.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -24,53 +23,12 @@ void stat_title(struct screen *screen, const char *text)
 	screen_to(screen, STAT_LEFT);
 }
 
-static void add_count(struct buf *out, uint64_t number)
-{
-	char digits[STAT_NUMBER];
-	int length = snprintf(digits, sizeof(digits), "%" PRIu64, number);
-
-	for (int i = 0; i < length; i++) {
-		if (i > 0 && (length - i) % 3 == 0)
-			buf_add_byte(out, ',');
-		buf_add_byte(out, (unsigned char)digits[i]);
-	}
-}
-
-/* "1,234,567" */
-const char *stat_count(uint64_t number, char text[STAT_NUMBER])
+const char *stat_figure(enum figure_unit unit, uint64_t value, char text[STAT_NUMBER])
 {
 	cleanup_buf struct buf out = {0};
 
-	add_count(&out, number);
+	figure_add_text(&out, unit, value);
 	snprintf(text, STAT_NUMBER, "%s", out.failed ? "?" : buf_cstr(&out));
-	return text;
-}
-
-/* Three figures and a unit, at most eight columns: "0.52 ms", "12.3 ms", "120 ms", "3.20 s". */
-const char *stat_duration(uint64_t us, char text[STAT_NUMBER])
-{
-	double ms = (double)us / 1000, s = ms / 1000;
-
-	if (us < 10000)
-		snprintf(text, STAT_NUMBER, "%.2f ms", ms);
-	else if (us < 100000)
-		snprintf(text, STAT_NUMBER, "%.1f ms", ms);
-	else if (us < 999500)
-		snprintf(text, STAT_NUMBER, "%.0f ms", ms);
-	else if (s < 9.995)
-		snprintf(text, STAT_NUMBER, "%.2f s", s);
-	else if (s < 99.95)
-		snprintf(text, STAT_NUMBER, "%.1f s", s);
-	else if (s < 5999.5)
-		snprintf(text, STAT_NUMBER, "%.1f min", s / 60);
-	else
-		snprintf(text, STAT_NUMBER, "%.1f h", s / 3600);
-	return text;
-}
-
-const char *stat_size(uint64_t bytes, char text[SCREEN_SIZE_MAX])
-{
-	screen_size(bytes, text);
 	return text;
 }
 
@@ -112,7 +70,7 @@ void stat_list(struct screen *screen, bool *begun, const char *name, uint64_t nu
 	if (number == 0)
 		return;
 	snprintf(text, sizeof(text), "%s%s %s", *begun ? ", " : "", name,
-		stat_count(number, (char[STAT_NUMBER]){0}));
+		COUNT(number));
 	if (screen->column + strlen(text) > TERMINAL_WIDTH_MIN) {
 		stat_say(screen, ",");
 		screen_end(screen);

@@ -3,6 +3,7 @@
 #define QMVC_PROGRAMS_QMVCSTAT_FIGURES_H
 
 #include "pipeline/screen.h"
+#include "report/figure.h"
 
 #define STAT_LEFT   10 /* the column where the figures begin */
 #define STAT_NUMBER 32 /* room for one */
@@ -14,15 +15,11 @@ void stat_title(struct screen *screen, const char *text);
 /* ", NAME NUMBER" unless it is 0, on a new line where this one is full; *begun: with the comma. */
 void stat_list(struct screen *screen, bool *begun, const char *name, uint64_t number);
 
-/* Each writes to `text` and returns it; the macros do so to a room of their own. */
-/* "1,234,567" */
-const char *stat_count(uint64_t number, char text[STAT_NUMBER]);
-/* Three figures and a unit, eight columns: "0.52 ms", "12.3 ms", "120 ms", "3.20 s", "5.0 min". */
-const char *stat_duration(uint64_t us, char text[STAT_NUMBER]);
-const char *stat_size(uint64_t bytes, char text[SCREEN_SIZE_MAX]);
-#define COUNT(number) stat_count((number), (char[STAT_NUMBER]){0})
-#define DURATION(us)  stat_duration((us), (char[STAT_NUMBER]){0})
-#define SIZE(bytes)   stat_size((bytes), (char[SCREEN_SIZE_MAX]){0})
+/* As figure_add_text(), to `text`, which is returned; the macros do so to a room of their own. */
+const char *stat_figure(enum figure_unit unit, uint64_t value, char text[STAT_NUMBER]);
+#define COUNT(number) stat_figure(FIGURE_COUNT, (number), (char[STAT_NUMBER]){0})
+#define DURATION(us)  stat_figure(FIGURE_TIME, (us), (char[STAT_NUMBER]){0})
+#define SIZE(bytes)   stat_figure(FIGURE_SIZE, (bytes), (char[STAT_NUMBER]){0})
 /* "" or "s" */
 const char *stat_plural(uint64_t number);
 

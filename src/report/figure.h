@@ -1,7 +1,9 @@
 /*
- * Figures as people read them: groups of three digits set apart by a narrow blank (ISO 80000-1:
- * neither comma nor point, which mean different things in different countries), times and sizes
- * with two or three digits that mean something. The decimal sign is a point whatever the locale.
+ * Figures as people read them: groups of three digits, times and sizes with two or three digits that
+ * mean something. The decimal sign is a point whatever the locale. On pages groups are set apart by a
+ * narrow blank (ISO 80000-1: neither comma nor point, which mean different things in different
+ * countries), and no blank breaks. Text is for columns on terminals and in mail, in any locale: ASCII,
+ * commas, and zeros at the end are kept.
  */
 #ifndef QMVC_REPORT_FIGURE_H
 #define QMVC_REPORT_FIGURE_H
@@ -16,6 +18,8 @@ enum figure_unit {
 
 /* Each appends its figure; failures are remembered in `out`. */
 void figure_add(struct buf *out, enum figure_unit unit, uint64_t value);
+/* For text: "12,345", "0.80 ms", "12.0 ms", "1.40 KB"; a time or size has at most eight columns. */
+void figure_add_text(struct buf *out, enum figure_unit unit, uint64_t value);
 /* `part` of `whole` in percent: "0 %", "0.3 %", "12 %", "< 0.1 %", "100 %"; of nothing: "-". */
 void figure_add_share(struct buf *out, uint64_t part, uint64_t whole);
 

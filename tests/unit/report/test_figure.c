@@ -63,6 +63,50 @@ static void test_figures(void **state)
 	}
 }
 
+/* Three digits and a unit, never wider than eight columns. */
+static void test_text(void **state)
+{
+	static const struct {
+		enum figure_unit unit;
+		uint64_t value;
+		const char *text;
+	} cases[] = {
+		{FIGURE_COUNT, 0, "0"},
+		{FIGURE_COUNT, 1234567, "1,234,567"},
+		{FIGURE_TIME, 0, "0.00 ms"},
+		{FIGURE_TIME, 800, "0.80 ms"},
+		{FIGURE_TIME, 9994, "9.99 ms"},
+		{FIGURE_TIME, 9996, "10.0 ms"},
+		{FIGURE_TIME, 12000, "12.0 ms"},
+		{FIGURE_TIME, 99960, "100 ms"},
+		{FIGURE_TIME, 999500, "1.00 s"},
+		{FIGURE_TIME, 59949999, "59.9 s"},
+		{FIGURE_TIME, 300000000, "5.00 min"},
+		{FIGURE_TIME, 599960000, "10.0 min"},
+		{FIGURE_TIME, 3596999999, "59.9 min"},
+		{FIGURE_TIME, 7200000000, "2.00 h"},
+		{FIGURE_SIZE, 512, "512 B"},
+		{FIGURE_SIZE, 1434, "1.40 KB"},
+		{FIGURE_SIZE, 1023999, "1,000 KB"},
+		{FIGURE_SIZE, 31457280, "30.0 MB"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cleanup_buf struct buf out = {0};
+
+		figure_add_text(&out, cases[i].unit, cases[i].value);
+		assert_slice(buf_slice(&out), cases[i].text);
+	}
+	for (uint64_t value = 1; value < UINT64_C(1) << 41; value += value / 997 + 1) {
+		cleanup_buf struct buf time = {0}, size = {0};
+
+		figure_add_text(&time, FIGURE_TIME, value);
+		figure_add_text(&size, FIGURE_SIZE, value);
+		assert_in_range(time.len, 4, 8);
+		assert_in_range(size.len, 3, 8);
+	}
+}
+
 static void test_shares(void **state)
 {
 	static const struct {
@@ -94,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_shares),
 	};
 
