@@ -275,3 +275,45 @@ WORD(ALL_FIGURES, "All figures", "Alle Zahlen", "Tous les chiffres", "Tutti i nu
 	"Todas las cifras")
 WORD(PREVIOUS, "Previous", "Zurück", "Précédents", "Precedenti", "Anteriores")
 WORD(NEXT, "Next", "Weiter", "Suivants", "Successivi", "Siguientes")
+
+/* all accounts */
+WORD(ALL_ACCOUNTS, "All accounts", "Alle Konten", "Tous les comptes", "Tutti gli account",
+	"Todas las cuentas")
+WORD(ACCOUNTS, "accounts", "Konten", "comptes", "account", "cuentas")
+WORD(ACCOUNT, "account", "Konto", "compte", "account", "cuenta")
+WORD(ACCOUNTS_WITH_PAGES, "{1} of {2} accounts have pages", "{1} von {2} Konten haben Seiten",
+	"{1} comptes sur {2} ont des pages", "{1} account su {2} hanno pagine",
+	"{1} de {2} cuentas tienen páginas")
+WORD(DEFAULT_PROFILE, "Default profile", "Standardprofil", "Profil par défaut",
+	"Profilo predefinito", "Perfil predeterminado")
+WORD(LAST_DAY, "last day", "letzter Tag", "dernier jour", "ultimo giorno", "último día")
+WORD(LAST_DAY_OF_EACH, "The last day of each account", "Der letzte Tag jedes Kontos",
+	"Le dernier jour de chaque compte", "L’ultimo giorno di ogni account",
+	"El último día de cada cuenta")
+WORD(ON_LAST_DAYS, "on each one’s last day", "am jeweils letzten Tag",
+	"le dernier jour de chacun", "nell’ultimo giorno di ognuno", "en el último día de cada una")
+WORD(OUT_OF_DATE, "out of date", "veraltet", "pas à jour", "non aggiornati", "desactualizados")
+WORD(OLDER_THAN_TWO_DAYS, "older than two days", "älter als zwei Tage",
+	"de plus de deux jours", "più vecchi di due giorni", "de más de dos días")
+WORD(DAYS_OLD, "{1} days old", "{1} Tage alt", "il y a {1} jours", "{1} giorni fa",
+	"hace {1} días")
+WORD(TREND, "trend", "Verlauf", "tendance", "andamento", "evolución")
+WORD(MAILS_OF_DAYS, "Mails of the last {1} days", "Mails der letzten {1} Tage",
+	"Messages des {1} derniers jours", "Messaggi degli ultimi {1} giorni",
+	"Mensajes de los últimos {1} días")
+WORD(AND_MORE, "and {1} more", "und {1} weitere", "et {1} autres", "e altri {1}", "y {1} más")
+WORD(WITHOUT_PAGES, "Accounts without pages", "Konten ohne Seiten", "Comptes sans pages",
+	"Account senza pagine", "Cuentas sin páginas")
+WORD(WHY_WITHOUT, "Why nothing is shown", "Warum nichts gezeigt wird", "Pourquoi rien n’est montré",
+	"Perché non si mostra nulla", "Por qué no se muestra nada")
+WORD(ONLY_FIRST, "The first {1} of {2}.", "Die ersten {1} von {2}.", "Les {1} premiers sur {2}.",
+	"I primi {1} di {2}.", "Las primeras {1} de {2}.")
+WORD(WHY, "why", "warum", "pourquoi", "perché", "por qué")
+WORD(NO_PAGES_YET, "no report yet", "noch kein Bericht", "pas encore de rapport",
+	"ancora nessun rapporto", "todavía sin informe")
+WORD(PAGES_CLOSED, "not open to everybody", "nicht für alle lesbar", "pas lisible par tous",
+	"non leggibile da tutti", "no legible para todos")
+WORD(PAGES_UNFIT, "not as it should be", "nicht, wie es sein soll", "pas comme il le faudrait",
+	"non come dovrebbe essere", "no es como debería ser")
+WORD(NO_SUCH_USER, "no such user", "kein solcher Benutzer", "aucun utilisateur de ce nom",
+	"nessun utente con questo nome", "no existe tal usuario")
