@@ -30,7 +30,7 @@
 #define ASK_MS (INT64_C(600) * 1000)
 
 static const char usage[] =
-	"usage: qmvcstat [-cfjs] [--openmetrics] [--since TIME] [--until TIME] [-o FILE]\n"
+	"usage: qmvcstat [-cfjls] [--openmetrics] [--since TIME] [--until TIME] [-o FILE]\n"
 	"                [--interval SECONDS] [BASEDIR]\n"
 	"       qmvcstat -V | -h\n"
 	"\n"
@@ -39,6 +39,7 @@ static const char usage[] =
 	"  --since TIME, --until TIME\n"
 	"                 today, yesterday, month, 2026-11-22, 2026-11-22T14:05, 90m, 24h, 7d;\n"
 	"                 a day given to --until is counted whole\n"
+	"  -l, --long     as text, all of it: by default a screenful, 24 lines\n"
 	"  -j, --json     as JSON\n"
 	"  --openmetrics  for node_exporter's textfile collector; since today, if not told else\n"
 	"  -s             with --openmetrics: ask the scanners, for the age of their patterns\n"
@@ -275,6 +276,7 @@ static int prepare(struct command *command, struct error *error)
 		.files = &command->files,
 		.host = host,
 		.scanners = &command->states,
+		.all = command->report.all,
 		.has_since = since != NULL,
 		.has_until = command->until != NULL};
 	return command->report.tally ? 0 : error_set_errno(error, -ENOMEM, "cannot begin");
@@ -300,6 +302,9 @@ static int take(int letter, struct command *command, struct error *error)
 		return 0;
 	case 'j':
 		command->form = FORM_JSON;
+		return 0;
+	case 'l':
+		command->report.all = true;
 		return 0;
 	case 's':
 		command->ask = true;
@@ -336,6 +341,7 @@ static int take(int letter, struct command *command, struct error *error)
 static int parse(int argc, char **argv, struct command *command, struct error *error)
 {
 	static const struct option long_options[] = {{"json", no_argument, NULL, 'j'},
+		{"long", no_argument, NULL, 'l'},
 		{"openmetrics", no_argument, NULL, OPTION_OPENMETRICS},
 		{"since", required_argument, NULL, OPTION_SINCE},
 		{"until", required_argument, NULL, OPTION_UNTIL},
@@ -346,7 +352,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 	int letter, failed;
 
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":cfhjo:sV", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, ":cfhjlo:sV", long_options, NULL)) != -1) {
 		if (letter == 'h' || letter == 'V') {
 			fputs(letter == 'h' ? usage : "qmvcstat " QMVC_VERSION "\n", stdout);
 			return 1;

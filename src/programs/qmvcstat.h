@@ -14,6 +14,7 @@ struct stat_report {
 	const char *host;
 	const struct scanner_states *scanners; /* none when they were not asked */
 	int64_t now_ms;
+	bool all;	       /* text: all of it, not just a screenful */
 	bool has_since, has_until; /* the period was asked for, and is not just what there is */
 };
 

@@ -69,8 +69,7 @@ void stat_list(struct screen *screen, bool *begun, const char *name, uint64_t nu
 
 	if (number == 0)
 		return;
-	snprintf(text, sizeof(text), "%s%s %s", *begun ? ", " : "", name,
-		COUNT(number));
+	snprintf(text, sizeof(text), "%s%s %s", *begun ? ", " : "", name, COUNT(number));
 	if (screen->column + strlen(text) > TERMINAL_WIDTH_MIN) {
 		stat_say(screen, ",");
 		screen_end(screen);
@@ -80,4 +79,48 @@ void stat_list(struct screen *screen, bool *begun, const char *name, uint64_t nu
 		stat_say(screen, "%s", text);
 	}
 	*begun = true;
+}
+
+static bool comes_before(const struct stat_item *one, const struct stat_item *other)
+{
+	if (one->count == 0 || other->count == 0)
+		return one->count > other->count;
+	return one->urgent != other->urgent ? one->urgent : one->count > other->count;
+}
+
+/* Of equal ones the first stays in front. */
+static void sort(struct stat_item *items, unsigned count)
+{
+	for (unsigned i = 1; i < count; i++) {
+		struct stat_item item = items[i];
+		unsigned at = i;
+
+		for (; at > 0 && comes_before(&item, &items[at - 1]); at--)
+			items[at] = items[at - 1];
+		items[at] = item;
+	}
+}
+
+void stat_most(struct screen *screen, struct stat_item *items, unsigned count)
+{
+	static const char more[] = ", ...";
+
+	sort(items, count);
+	if (count == 0 || items[0].count == 0) {
+		stat_say(screen, "none");
+		return;
+	}
+	for (unsigned i = 0; i < count && items[i].count > 0; i++) {
+		bool last = i + 1 == count || items[i + 1].count == 0;
+		unsigned room = TERMINAL_WIDTH_MIN - (last ? 0 : sizeof(more) - 1);
+		char text[64];
+
+		snprintf(text, sizeof(text), "%s%s %s", i > 0 ? ", " : "", items[i].name,
+			COUNT(items[i].count));
+		if (screen->column + strlen(text) > room) {
+			stat_say(screen, more);
+			return;
+		}
+		stat_say(screen, "%s", text);
+	}
 }

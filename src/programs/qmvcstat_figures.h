@@ -15,6 +15,15 @@ void stat_title(struct screen *screen, const char *text);
 /* ", NAME NUMBER" unless it is 0, on a new line where this one is full; *begun: with the comma. */
 void stat_list(struct screen *screen, bool *begun, const char *name, uint64_t number);
 
+struct stat_item {
+	const char *name;
+	uint64_t count;
+	bool urgent; /* comes first, however few there are */
+};
+
+/* Those that are not 0, the most frequent first, as far as there is room in this line; sorts them. */
+void stat_most(struct screen *screen, struct stat_item *items, unsigned count);
+
 /* As figure_add_text(), to `text`, which is returned; the macros do so to a room of their own. */
 const char *stat_figure(enum figure_unit unit, uint64_t value, char text[STAT_NUMBER]);
 #define COUNT(number) stat_figure(FIGURE_COUNT, (number), (char[STAT_NUMBER]){0})

@@ -1,5 +1,6 @@
 """qmvcstat: its figures against a tally in Python, over logs of qmvc's own and of a generator."""
 import bz2
+import dataclasses
 import gzip
 import json
 import os
@@ -334,18 +335,25 @@ def columns(line):
                for c in line)
 
 
-@pytest.mark.parametrize("days, locale", [(1, "C.UTF-8"), (40, "C.UTF-8"), (2, "C")])
-def test_text(host, days, locale):
-    """Fits in 80 columns, and nothing in it steers a terminal."""
+@pytest.mark.parametrize("days, locale, lines, options, musts", [
+    (1, "C.UTF-8", 24, [], []), (40, "C.UTF-8", 24, [], []), (2, "C", 24, [], []),
+    (1, "C.UTF-8", 62, ["-l"], ["Slowest"]), (40, "C", 62, ["--long"], ["Slowest", "medians"])])
+def test_text(host, days, locale, lines, options, musts):
+    """A screenful, or all of it: fits in 80 columns, and nothing in it steers a terminal."""
     mail_list = generated(2000, days, hostile=True)
+    for number, mail in enumerate(mail_list):  # as many scanners as there can be
+        more = [dataclasses.replace(scan, initial=initial) for scan, initial in zip(mail.scans, "AB")]
+        mail.scans += more if number % 2 else []
     host.write(mail_list)
-    text = host.run(LC_ALL=locale)
+    text = host.run(*options, LC_ALL=locale)
     assert all(columns(line) <= 80 and line == line.rstrip() for line in text.splitlines()), text
     assert all(c == "\n" or (c.isprintable() and unicodedata.category(c)[0] != "C") for c in text)
     assert locale != "C" or text.isascii()
-    assert len(text.splitlines()) <= 52
-    for must in ("2,000", "Delay", "Scanner", "Viruses", "Slowest"):
+    assert len(text.splitlines()) <= lines
+    for must in ["2,000", "Delay", "Scanner", "Viruses", "defer ", *musts]:
         assert must in text
+    height = "[:=+*#%@.-]" if locale == "C" else "[\u00b7\u2581-\u2588]"
+    assert re.search(r"^By (day|hour) +%s{%d}" % (height, 24 if days < 3 else 40), text, re.M), text
     found = re.search(r"^C +([\d,]+) +([\d,]+) +([\d,]+) +([\d,]+)", text, re.M)
     scanner = next(s for s in host.json()["scanners"] if s["initial"] == "C")
     assert [int(n.replace(",", "")) for n in found.groups()] == \
@@ -359,7 +367,8 @@ def test_text_of_large_figures(host):
         for scan in mail.scans:
             scan.us, scan.split = 3 * 10 ** 11, (10 ** 11,) * 3
     host.write(mail_list)
-    assert all(columns(line) <= 80 for line in host.run().splitlines())
+    for options in ([], ["-l"]):
+        assert all(columns(line) <= 80 for line in host.run(*options).splitlines())
 
 
 def test_no_mail(host):
