@@ -197,11 +197,11 @@ void html_text_cstr(struct html *html, const char *text)
 	html_text(html, slice_cstr(text));
 }
 
-void html_value(struct html *html, struct slice value, size_t limit)
+/* As much of it as `limit` bytes hold, whole characters. */
+static struct slice cut(struct slice value, size_t limit)
 {
 	size_t at = 0;
 
-	html_open(html, "bdi");
 	while (at < value.len) {
 		bool printable;
 		size_t len = escape_look(value, at, &printable);
@@ -210,10 +210,34 @@ void html_value(struct html *html, struct slice value, size_t limit)
 			break;
 		at += len;
 	}
-	html_text(html, slice_first(value, at));
-	if (at < value.len)
+	return slice_first(value, at);
+}
+
+static void add_value(struct html *html, struct slice value, size_t limit, bool parted)
+{
+	struct slice shown = cut(value, limit);
+	bool whole = shown.len == value.len;
+
+	html_open(html, "bdi");
+	for (size_t at; parted && (at = slice_find_byte(shown, '@', 0)) < shown.len;) {
+		html_text(html, slice_first(shown, at + 1));
+		html_void(html, "wbr");
+		shown = slice_from(shown, at + 1);
+	}
+	html_text(html, shown);
+	if (!whole)
 		html_text_cstr(html, "\xe2\x80\xa6");
 	html_close(html);
+}
+
+void html_value(struct html *html, struct slice value, size_t limit)
+{
+	add_value(html, value, limit, false);
+}
+
+void html_value_parted(struct html *html, struct slice value, size_t limit)
+{
+	add_value(html, value, limit, true);
 }
 
 void html_line(struct html *html)

@@ -63,6 +63,8 @@ void html_text_cstr(struct html *html, const char *text);
  * it in their places (<bdi>), and cut between characters behind `limit` bytes (ending in U+2026).
  */
 void html_value(struct html *html, struct slice value, size_t limit);
+/* As that, where there is little room: a line may end behind each '@' in it. */
+void html_value_parted(struct html *html, struct slice value, size_t limit);
 /* A line break in the source, which diff and people like. */
 void html_line(struct html *html);
 

@@ -263,7 +263,7 @@ static void add_table(struct html *html, const struct view *view, struct slice c
 		{word_of(view, WORD_SIZE), PAGE_NUMBER},
 		{word_of(view, WORD_ACTION), PAGE_WORD},
 		{word_of(view, WORD_CONDITIONS), PAGE_WORD},
-		{word_of(view, WORD_SCANNERS), PAGE_WORD},
+		{word_of(view, WORD_SCANNERS), PAGE_TEXT},
 		{word_of(view, WORD_DELAY), PAGE_NUMBER},
 		{word_of(view, WORD_REASON), PAGE_TEXT},
 		{word_of(view, WORD_ID), PAGE_WORD},

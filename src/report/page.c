@@ -274,10 +274,19 @@ void page_cell_end(struct page_table *table)
 	table->at = 0;
 }
 
+/* Several texts share a row: addresses take two lines rather than all of its width. */
+static void add_value(struct page_table *table, struct slice value)
+{
+	if (table->stacks && table->columns[table->at].kind == PAGE_TEXT)
+		html_value_parted(table->html, value, PAGE_VALUE);
+	else
+		html_value(table->html, value, PAGE_VALUE);
+}
+
 void page_cell(struct page_table *table, struct slice value)
 {
 	page_cell_begin(table);
-	html_value(table->html, value, PAGE_VALUE);
+	add_value(table, value);
 	page_cell_end(table);
 }
 
@@ -287,7 +296,7 @@ void page_cell_link(
 	page_cell_begin(table);
 	html_open(table->html, "a");
 	html_href(table->html, path, fragment);
-	html_value(table->html, value, PAGE_VALUE);
+	add_value(table, value);
 	html_close(table->html);
 	page_cell_end(table);
 }

@@ -19,7 +19,7 @@ from conftest import SOURCE
 WIDTHS = (1280, 390, 360)
 SCHEMES = ("light", "dark")
 LARGEST = 100_000   # bytes of a page
-VOID = {"meta", "br", "link", "img"}
+VOID = {"meta", "br", "wbr", "link", "img"}
 SVG = re.compile(r"<svg(?: [^>]*)?>(?:(?!</?svg).|<svg(?: [^>]*)?>(?:(?!</?svg).)*</svg>)*</svg>", re.S)
 POLICY = ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'",
           "form-action 'none'"]

@@ -83,6 +83,29 @@ static void test_value(void **state)
 	}
 }
 
+static void test_value_parted(void **state)
+{
+	static const struct {
+		const char *value;
+		size_t limit;
+		const char *written;
+	} cases[] = {
+		{"bob@example.org", 99, "<bdi>bob@<wbr>example.org</bdi>"},
+		{"@<@", 99, "<bdi>@<wbr>&lt;@<wbr></bdi>"},
+		{"bob@example.org", 4, "<bdi>bob@<wbr>\xe2\x80\xa6</bdi>"},
+		{"bob", 3, "<bdi>bob</bdi>"},
+		{"", 3, "<bdi></bdi>"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cleanup_buf struct buf out = {0};
+		struct html html = {.out = &out};
+
+		html_value_parted(&html, slice_cstr(cases[i].value), cases[i].limit);
+		assert_slice(buf_slice(&out), cases[i].written);
+	}
+}
+
 static void test_links(void **state)
 {
 	static const struct {
@@ -184,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_value),
+		cmocka_unit_test(test_value_parted),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_nothing_gets_through),
 		cmocka_unit_test(test_mistakes_are_told),
