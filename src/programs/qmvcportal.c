@@ -11,7 +11,8 @@
 
 #include <errno.h>
 
-#define NAMES_TOLD 3
+#define NAMES_TOLD	3
+#define COMPLAINTS_TOLD 5
 
 static const char usage[] =
 	"usage: qmvcportal [-c] [-d NAME] [BASEDIR]\n"
@@ -27,11 +28,14 @@ static const char usage[] =
 	"Exit code: 0, 1 something needs care, 2 usage, or nothing could be read or written.\n"
 	"See qmvcportal(8).\n";
 
-struct buf *portal_complain(struct portal *portal)
+void portal_complain(struct portal *portal, const struct buf *text)
 {
+	portal->complaints.failed |= text->failed;
+	if (portal->complaint_count++ >= COMPLAINTS_TOLD)
+		return;
 	if (portal->complaints.len > 0)
 		buf_add_cstr(&portal->complaints, "; ");
-	return &portal->complaints;
+	buf_add(&portal->complaints, buf_slice(text));
 }
 
 static void add_name(
@@ -47,7 +51,7 @@ static void add_name(
 /* "5 of 12 reports are older than two days: bob, bob: example.org, alice and 2 more". */
 static void complain_of_old(struct portal *portal)
 {
-	cleanup_buf struct buf names = {0};
+	cleanup_buf struct buf names = {0}, text = {0};
 	unsigned count = 0, old = 0;
 
 	for (size_t i = 0; i < portal->count; i++) {
@@ -62,24 +66,34 @@ static void complain_of_old(struct portal *portal)
 	}
 	if (old == 0)
 		return;
-	buf_addf(portal_complain(portal), "%u of %u reports are older than two days: ", old, count);
-	buf_add(&portal->complaints, buf_slice(&names));
+	buf_addf(&text, "%u of %u reports are older than two days: ", old, count);
+	buf_add(&text, buf_slice(&names));
 	if (old > NAMES_TOLD)
-		buf_addf(&portal->complaints, " and %u more", old - NAMES_TOLD);
-	portal->complaints.failed |= names.failed;
+		buf_addf(&text, " and %u more", old - NAMES_TOLD);
+	text.failed |= names.failed;
+	portal_complain(portal, &text);
+}
+
+static void add_complaints(struct buf *line, struct portal *portal)
+{
+	buf_add_cstr(line, "qmvcportal: ");
+	buf_add(line, buf_slice(&portal->complaints));
+	if (portal->complaint_count > COMPLAINTS_TOLD)
+		buf_addf(line, "; and %u more", portal->complaint_count - COMPLAINTS_TOLD);
+	buf_add_byte(line, '\n');
 }
 
 /* Without -c also that all is well. Returns the exit code, or a negative errno. */
 static int tell(struct portal *portal, struct error *error)
 {
-	bool care = portal->complaints.len > 0;
+	bool care = portal->complaint_count > 0;
 	cleanup_buf struct buf line = {0};
 	size_t shown = 0;
 
 	for (size_t i = 0; i < portal->count; i++)
 		shown += portal->accounts[i].state == PORTAL_SHOWN;
 	if (care)
-		buf_addf(&line, "qmvcportal: %s\n", buf_cstr(&portal->complaints));
+		add_complaints(&line, portal);
 	else if (!portal->reporting.quiet)
 		buf_addf(&line, "qmvcportal: %zu of %zu accounts have pages\n", shown,
 			portal->count);

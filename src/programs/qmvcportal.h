@@ -39,7 +39,8 @@ struct portal {
 	const char *base;		 /* BASEDIR, absolute */
 	struct portal_account *accounts; /* the home's own first, the others by label */
 	size_t count;
-	struct buf complaints; /* what needs care, separated by "; " */
+	struct buf complaints; /* what needs care: the first few, separated by "; " */
+	unsigned complaint_count;
 };
 
 /* Reads who there is, and looks what each has. Returns 0 or a negative errno with *error set. */
@@ -90,7 +91,7 @@ static inline bool portal_is_old(const struct portal *portal, const struct lates
 	return latest->made_ms < portal->reporting.site.now_ms - PORTAL_OLD_MS;
 }
 
-/* Begins a complaint; more may be appended. */
-struct buf *portal_complain(struct portal *portal);
+/* Something needs care. `text` is fit for a line; its failure is remembered. */
+void portal_complain(struct portal *portal, const struct buf *text);
 
 #endif

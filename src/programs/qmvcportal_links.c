@@ -196,11 +196,14 @@ int portal_links_make(struct portal *portal, struct error *error)
 	if (result)
 		return error_set_errno(error, result, PORTAL_LINKS);
 	for (size_t i = 0; i < count; i++) {
+		cleanup_buf struct buf text = {0};
+
 		result = make_link(folder, named[i]);
 		if (result == 0)
 			continue;
-		buf_addf(portal_complain(portal), "cannot make " PORTAL_LINKS "/%s: %s",
-			named[i]->link, strerror(-result));
+		buf_addf(&text, "cannot make " PORTAL_LINKS "/%s: %s", named[i]->link,
+			strerror(-result));
+		portal_complain(portal, &text);
 		named[i]->link = NULL;
 	}
 	return 0;

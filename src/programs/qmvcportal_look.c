@@ -25,7 +25,23 @@ struct look {
 	mode_t mode; /* what is allowed in all of them so far */
 };
 
-static enum portal_state why(int code)
+/* What is there and is not shown is complained of: html/ itself, or `name` in it. */
+static enum portal_state refuse(struct look *look, const char *name, int code)
+{
+	cleanup_buf struct buf text = {0};
+
+	escape_add(&text, slice_cstr(look->account->html));
+	buf_add_cstr(&text, name ? "/" : "");
+	escape_add(&text, slice_cstr(name));
+	if (code)
+		buf_addf(&text, ": %s", strerror(code));
+	else
+		buf_add_cstr(&text, " is not as it should be");
+	portal_complain(look->portal, &text);
+	return PORTAL_UNFIT;
+}
+
+static enum portal_state why(struct look *look, int code)
 {
 	switch (code) {
 	case ENOENT:
@@ -33,8 +49,8 @@ static enum portal_state why(int code)
 	case EACCES:
 	case EPERM:
 		return PORTAL_CLOSED;
-	default:
-		return PORTAL_UNFIT;
+	default: /* ENOTDIR: with O_DIRECTORY a link too */
+		return refuse(look, NULL, code == ENOTDIR || code == ELOOP ? 0 : code);
 	}
 }
 
@@ -52,9 +68,9 @@ static enum portal_state enter(struct look *look, const char *name, int flags, b
 	int above = look->fd;
 
 	if (below < 0 || fstat(below, &status) < 0)
-		return why(errno);
+		return why(look, errno);
 	if (!follow && status.st_uid != look->account->uid)
-		return PORTAL_UNFIT;
+		return refuse(look, NULL, 0);
 	look->mode &= status.st_mode;
 	look->fd = take_fd(&below);
 	if (above >= 0)
@@ -102,38 +118,38 @@ static int list(struct look *look, char *names[NAMES_MAX])
 	return count;
 }
 
+/* As latest_read(), where everybody may. */
 static int read_one(struct look *look, const char *name, struct latest *latest)
 {
 	struct stat status;
 
-	if (fstatat(look->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-		!is_open(status.st_mode, S_IROTH))
+	if (fstatat(look->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? LATEST_MISSING : -errno;
+	if (!is_open(status.st_mode, S_IROTH))
 		return LATEST_CLOSED;
 	return latest_read(
 		look->fd, name, look->account->uid, &look->portal->reporting.arena, latest);
 }
 
-static void complain(struct look *look, const char *name)
+/* What became of one file, as the state of the whole. */
+static enum portal_state state_of(struct look *look, const char *name, int result)
 {
-	struct buf *out = portal_complain(look->portal);
-
-	escape_add(out, slice_cstr(look->account->html));
-	buf_add_byte(out, '/');
-	escape_add(out, slice_cstr(name));
-	buf_add_cstr(out, " is not as it should be");
+	switch (result) {
+	case LATEST_MISSING:
+		return PORTAL_NOTHING;
+	case LATEST_CLOSED:
+		return PORTAL_CLOSED;
+	default:
+		return refuse(look, name, result < 0 ? -result : 0);
+	}
 }
 
 static int read_all(struct look *look)
 {
-	static const enum portal_state states[] = {
-		[LATEST_MISSING] = PORTAL_NOTHING,
-		[LATEST_CLOSED] = PORTAL_CLOSED,
-		[LATEST_UNFIT] = PORTAL_UNFIT,
-	};
 	struct portal_account *account = look->account;
 	char *names[NAMES_MAX];
 	struct latest *all;
-	int result, count = list(look, names);
+	int count = list(look, names);
 
 	if (count < 0)
 		return count;
@@ -142,15 +158,18 @@ static int read_all(struct look *look)
 		return -ENOMEM;
 	account->state = PORTAL_NOTHING;
 	for (int i = 0; i < count; i++) {
-		result = read_one(look, names[i], &all[account->latest_count]);
-		if (result < 0)
+		int result = read_one(look, names[i], &all[account->latest_count]);
+		enum portal_state state;
+
+		if (result == -ENOMEM)
 			return result;
-		if (result == LATEST_UNFIT)
-			complain(look, names[i]);
-		if (result == 0)
+		if (result == 0) {
 			account->latest_count++;
-		else if (states[result] > account->state)
-			account->state = states[result];
+			continue;
+		}
+		state = state_of(look, names[i], result);
+		if (state > account->state)
+			account->state = state;
 	}
 	account->latest = all;
 	if (account->latest_count > 0)
@@ -187,7 +206,7 @@ int portal_look(
 	if (look.fd >= 0)
 		close(look.fd);
 	if (result < 0 && result != -ENOMEM) {
-		account->state = why(-result);
+		account->state = why(&look, -result);
 		return 0;
 	}
 	return result;

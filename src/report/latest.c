@@ -195,18 +195,22 @@ static int parse(struct slice text, struct arena *arena, struct latest *latest)
 	return 0;
 }
 
+/* What a system call says of the file; the others are no word on it: the environment failed. */
 static int why(int code)
 {
 	switch (code) {
-	case ENOMEM:
-		return -ENOMEM;
 	case ENOENT:
 		return LATEST_MISSING;
 	case EACCES:
 	case EPERM:
 		return LATEST_CLOSED;
-	default: /* ELOOP: a link */
+	case EFBIG:
+	case ELOOP: /* a link */
+	case ENXIO: /* a socket */
+	case EISDIR:
 		return LATEST_UNFIT;
+	default:
+		return -code;
 	}
 }
 
@@ -236,8 +240,9 @@ int latest_read(int dir, const char *file, uid_t owner, struct arena *arena, str
 	if (result)
 		return result;
 	/* is_page() has looked at the name, and arena_copy() has put a NUL behind it. */
-	if (fstatat(dir, (const char *)read.page.data, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
-		!is_file_of(&status, owner))
+	if (fstatat(dir, (const char *)read.page.data, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? LATEST_UNFIT : why(errno);
+	if (!is_file_of(&status, owner))
 		return LATEST_UNFIT;
 	*latest = read;
 	return 0;

@@ -45,7 +45,7 @@ enum latest_found {
 
 /*
  * Reads `file` in directory `dir`; both it and the page that it names must be regular files of
- * `owner`. Texts are in the arena. Returns 0, an enum latest_found, or -ENOMEM.
+ * `owner`. Texts are in the arena. Returns 0, an enum latest_found, or a negative errno.
  */
 int latest_read(int dir, const char *file, uid_t owner, struct arena *arena, struct latest *latest);
 

@@ -200,6 +200,13 @@ def test_forged(host, what):
     check_valid(host.page)
 
 
+def test_complaints_are_not_endless(host):
+    for i in range(20):
+        host.publish(host.account("u%02d" % i) / "qmvc", "")
+    told = host.run("-c", code=1)
+    assert told.count("is not as it should be") == 5 and told.endswith("; and 15 more\n")
+
+
 def strange_fifo(path, _):
     os.mkfifo(path)
 
@@ -242,7 +249,7 @@ def test_link_to_own_directory(host):
     html = host.publish(home / "qmvc", line())
     html.rename(home / "elsewhere")
     html.symlink_to(home / "elsewhere")
-    host.run()
+    assert host.run("-c", code=1) == "qmvcportal: %s is not as it should be\n" % html
     assert host.rows()[-1] == ["bob bob-*", "not as it should be"]
     assert host.links() == {}
 
@@ -263,7 +270,8 @@ def test_links_of_the_user(host, what):
             path.rmdir()
         path.symlink_to(bob / "qmvc" / "html" if what == "html" else bob / "qmvc")
         host.own(eve / "qmvc", 7002)
-    host.run()
+    assert host.run("-c", code=int(ROOT or what != "home")) == (
+        "qmvcportal: %s is not as it should be\n" % (eve / "qmvc/html") if ROOT or what != "home" else "")
     if ROOT or what != "home":
         assert list(host.links()) == ["bob"]
         assert "eve eve-*" in [row[0] for row in host.rows() if row[1] == "not as it should be"]
