@@ -218,6 +218,8 @@ static void add_value(struct html *html, struct slice value, size_t limit, bool 
 	struct slice shown = cut(value, limit);
 	bool whole = shown.len == value.len;
 
+	if (value.len == 0)
+		return;
 	html_open(html, "bdi");
 	for (size_t at; parted && (at = slice_find_byte(shown, '@', 0)) < shown.len;) {
 		html_text(html, slice_first(shown, at + 1));

@@ -61,6 +61,7 @@ void html_text_cstr(struct html *html, const char *text);
 /*
  * A value from a mail: isolated, so that letters written from right to left leave the words around
  * it in their places (<bdi>), and cut between characters behind `limit` bytes (ending in U+2026).
+ * Nothing is written of an empty one.
  */
 void html_value(struct html *html, struct slice value, size_t limit);
 /* As that, where there is little room: a line may end behind each '@' in it. */

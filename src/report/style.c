@@ -138,7 +138,7 @@ const char style_sheet[] =
 	".stack tr{display:flex;flex-wrap:wrap;gap:.1rem 1rem;padding:.5rem .9rem;"
 	"border-top:1px solid var(--rule)}"
 	".scroll .stack td{position:static;padding:0;border:0;max-width:100%;box-shadow:none;"
-	"background:none}.stack td:has(bdi:empty){display:none}"
+	"background:none}.stack td:empty{display:none}"
 	".stack .text{order:1;flex:0 0 100%;min-width:0}"
 	".stack [data-label]::before{content:attr(data-label)'\\a0';color:var(--soft);"
 	"font-size:.875rem}}\n"

@@ -12,7 +12,7 @@ import pytest
 
 import browser
 from conftest import BUILD
-from pages import SCHEMES, SVG, WIDTHS, Reader, Sight, check_text, check_valid
+from pages import SCHEMES, SCREENS, SVG, Reader, Sight, check_text, check_valid
 
 NAMES = ("day", "month", "empty", "single", "hostile")
 
@@ -26,7 +26,8 @@ def pages(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sight(pages, tmp_path_factory):
-    return Sight([pages / (name + ".html") for name in NAMES], tmp_path_factory.mktemp("sight"))
+    return Sight([pages / (name + ".html") for name in NAMES], tmp_path_factory.mktemp("sight"),
+                 SCREENS + ((360, "light"),))
 
 
 @pytest.mark.browser
@@ -34,8 +35,7 @@ def sight(pages, tmp_path_factory):
 def test_look(sight, pages, name):
     path = pages / (name + ".html")
     sight.check(path)
-    assert all(sight.screens[path, width, scheme]["labels"] > 0 or name == "empty"
-               for width in WIDTHS for scheme in SCHEMES)
+    assert all(found["labels"] > 0 or name == "empty" for found in sight.found[path].values())
 
 
 @pytest.mark.browser

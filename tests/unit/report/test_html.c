@@ -71,7 +71,7 @@ static void test_value(void **state)
 		{"b\xc3\xa4r", 2, "<bdi>b\xe2\x80\xa6</bdi>"},
 		{"b\xc3\xa4r", 3, "<bdi>b\xc3\xa4\xe2\x80\xa6</bdi>"},
 		{"<<", 1, "<bdi>&lt;\xe2\x80\xa6</bdi>"},
-		{"", 5, "<bdi></bdi>"},
+		{"", 5, ""},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -94,7 +94,7 @@ static void test_value_parted(void **state)
 		{"@<@", 99, "<bdi>@<wbr>&lt;@<wbr></bdi>"},
 		{"bob@example.org", 4, "<bdi>bob@<wbr>\xe2\x80\xa6</bdi>"},
 		{"bob", 3, "<bdi>bob</bdi>"},
-		{"", 3, "<bdi></bdi>"},
+		{"", 3, ""},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -161,7 +161,7 @@ static void test_nothing_gets_through(void **state)
 			assert_int_not_equal(written.data[i], '\'');
 			assert_int_not_equal(written.data[i], 0x7f);
 		}
-		assert_int_equal(markup, 8);
+		assert_int_equal(markup, value.len > 0 ? 8 : 4);
 		assert_int_equal(quotes, 4);
 	}
 }
