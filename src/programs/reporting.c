@@ -145,12 +145,27 @@ static int drop_rights(struct reporting *reporting, struct error *error)
 
 /* --- where things are ------------------------------------------------------ */
 
+/* Control files of BASEDIR's own, when it has some, count before the home's. */
+static int put_base_first(struct reporting *reporting, struct error *error)
+{
+	struct profile *profile = &reporting->profile;
+	const char *control = arena_printf(&reporting->arena, "%s/control", reporting->base);
+	struct stat status;
+
+	if (!control)
+		return error_set_errno(error, -ENOMEM, "%s", reporting->base);
+	if (stat(control, &status) < 0 || !S_ISDIR(status.st_mode))
+		return 0;
+	memmove(&profile->dirs[1], profile->dirs, profile->dir_count * sizeof(profile->dirs[0]));
+	profile->dirs[0] = reporting->base;
+	profile->dir_count++;
+	return 0;
+}
+
 /* BASEDIR's own control files come first, the home's behind them. */
 static int find_profile(struct reporting *reporting, struct error *error)
 {
 	struct options options = {0};
-	const char *control;
-	struct stat status;
 	bool needed = !reporting->base || reporting->for_all;
 	int result = profile_locate(&reporting->arena, &options, envelope_home(),
 		&reporting->profile, needed ? error : NULL);
@@ -162,15 +177,10 @@ static int find_profile(struct reporting *reporting, struct error *error)
 								       : reporting->profile.state;
 		return 0;
 	}
-	control = arena_printf(&reporting->arena, "%s/control", reporting->base);
-	if (!control)
-		return error_set_errno(error, -ENOMEM, "%s", reporting->base);
-	if (stat(control, &status) == 0 && S_ISDIR(status.st_mode))
-		options.basedir = reporting->base;
-	if (!options.basedir)
-		return 0; /* logs alone, of another host perhaps: no home is needed */
-	return profile_locate(
-		&reporting->arena, &options, envelope_home(), &reporting->profile, error);
+	/* Logs of another host perhaps, and then there is no home here. */
+	if (result)
+		reporting->profile = (struct profile){0};
+	return put_base_first(reporting, error);
 }
 
 /* The first language that we have words of. */

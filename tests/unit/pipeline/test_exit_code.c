@@ -21,7 +21,7 @@ static void check(const struct options *options, const char *want)
 
 static void test_codes(void **state)
 {
-	char *command[] = {"deliver", NULL};
+	char *command[] = {(char[]){"deliver"}, NULL};
 	struct options options = {0};
 
 	check(&options, "0 99 100 111 111 111");
