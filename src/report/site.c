@@ -133,6 +133,7 @@ static const struct {
 	[SITE_INDEX] = {"index", ".html", 0},
 	[SITE_LATEST] = {"latest", "", 0},
 	[SITE_LINES] = {"log", "", 10},
+	[SITE_VIRUS_LINES] = {"virus", "", 10},
 };
 
 const char *site_path(

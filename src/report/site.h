@@ -46,13 +46,14 @@ void site_release(struct site *site);
 bool site_name_is_fit(struct slice name);
 
 enum site_page {
-	SITE_LOG,    /* log-2026-11-22.html; of no day: log.html */
-	SITE_VIRUS,  /* virus-2026-11-22.html, virus.html */
-	SITE_MONTH,  /* month-2026-11.html, of any day of it */
-	SITE_YEAR,   /* year-2026.html */
-	SITE_INDEX,  /* index.html: the newest month */
-	SITE_LATEST, /* latest: for qmvcportal(8) */
-	SITE_LINES,  /* log-2026-11-22, log: the folder of what is behind SITE_LOG's figures */
+	SITE_LOG,	  /* log-2026-11-22.html; of no day: log.html */
+	SITE_VIRUS,	  /* virus-2026-11-22.html, virus.html */
+	SITE_MONTH,	  /* month-2026-11.html, of any day of it */
+	SITE_YEAR,	  /* year-2026.html */
+	SITE_INDEX,	  /* index.html: the newest month */
+	SITE_LATEST,	  /* latest: for qmvcportal(8) */
+	SITE_LINES,	  /* log-2026-11-22, log: the folder of what is behind SITE_LOG's figures */
+	SITE_VIRUS_LINES, /* virus-2026-11-22, virus: what is behind SITE_VIRUS' */
 };
 
 #define SITE_NO_DAY INT64_MIN

@@ -152,6 +152,7 @@ const char style_sheet[] =
 	"tbody tr:hover{background:var(--hover)}\n"
 	".number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
 	"td.number,th.number{text-align:right}\n"
+	"td .deferred{color:var(--deferred);font-weight:600}\n"
 	"details th{font-weight:400}"
 	"details td,details th[scope=col]{text-align:right;white-space:nowrap}\n"
 	".thirds{grid-template-columns:repeat(auto-fit,minmax(min(100%,18rem),1fr))}\n"

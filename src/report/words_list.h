@@ -317,3 +317,112 @@ WORD(PAGES_UNFIT, "not as it should be", "nicht, wie es sein soll", "pas comme i
 	"non come dovrebbe essere", "no es como debería ser")
 WORD(NO_SUCH_USER, "no such user", "kein solcher Benutzer", "aucun utilisateur de ce nom",
 	"nessun utente con questo nome", "no existe tal usuario")
+
+/* virulator */
+WORD(VIRUSES_AND_BAD, "Viruses and bad mail", "Viren und unerwünschte Mails",
+	"Virus et messages indésirables", "Virus e messaggi indesiderati",
+	"Virus y mensajes no deseados")
+WORD(FROM_TO, "{1} to {2}", "{1} bis {2}", "{1} à {2}", "{1} – {2}", "{1} a {2}")
+WORD(HOUR_BY_HOUR, "Hour by hour", "Stunde für Stunde", "Heure par heure", "Ora per ora",
+	"Hora por hora")
+WORD(VIRUS_TIME_NOTE,
+	"Each bar leads to its mails. A mail in which a scanner found something counts as one with a "
+	"virus, whatever stopped it; one that was thrown away leaves no record, and is not here.",
+	"Jede Säule führt zu ihren Mails. Eine Mail, in der ein Scanner etwas fand, zählt als eine mit "
+	"Virus, gleich was sie anhielt; was weggeworfen wurde, hinterließ nichts und fehlt hier.",
+	"Chaque barre mène à ses messages. Un message où un antivirus a trouvé quelque chose compte "
+	"comme porteur de virus, quoi qui l’ait arrêté ; ce qui a été jeté n’a rien laissé et manque ici.",
+	"Ogni barra porta ai suoi messaggi. Un messaggio in cui un antivirus ha trovato qualcosa conta "
+	"come uno con virus, qualunque cosa l’abbia fermato; ciò che è stato gettato non ha lasciato "
+	"nulla e qui manca.",
+	"Cada barra lleva a sus mensajes. Un mensaje en el que un antivirus encontró algo cuenta como "
+	"uno con virus, lo parara quien lo parara; lo que se tiró no dejó nada y no está aquí.")
+WORD(WHO_SENDS, "Who sends viruses, and to whom", "Wer Viren schickt, und wem",
+	"Qui envoie des virus, et à qui", "Chi manda virus, e a chi", "Quién envía virus, y a quién")
+WORD(FORGED_NOTE,
+	"An envelope sender is what somebody wrote there; viruses mostly write a stranger’s.",
+	"Ein Absender ist, was jemand hingeschrieben hat; Viren schreiben meist einen fremden hin.",
+	"Un expéditeur est ce que quelqu’un a écrit ; les virus écrivent le plus souvent celui d’un autre.",
+	"Un mittente è ciò che qualcuno ha scritto; i virus scrivono per lo più quello di un altro.",
+	"Un remitente es lo que alguien escribió; los virus suelen escribir el de otro.")
+WORD(VIRUS_RECIPIENTS, "Recipients of viruses", "Empfänger von Viren", "Destinataires de virus",
+	"Destinatari di virus", "Destinatarios de virus")
+WORD(WHICH_VIRUSES, "Which viruses", "Welche Viren", "Quels virus", "Quali virus", "Qué virus")
+WORD(WHICH_VIRUSES_NOTE, "Scanners call the same virus by different names.",
+	"Scanner nennen denselben Virus verschieden.",
+	"Les antivirus donnent des noms différents au même virus.",
+	"Gli antivirus danno nomi diversi allo stesso virus.",
+	"Los antivirus dan nombres distintos al mismo virus.")
+WORD(WHICH_FILES, "In which files", "In welchen Dateien", "Dans quels fichiers", "In quali file",
+	"En qué archivos")
+WORD(FILES_NOTE,
+	"The names of parts and of what is in archives; types by content where qmvc looked, else as the "
+	"mail said.",
+	"Die Namen der Teile und dessen, was in Archiven liegt; Typen nach dem Inhalt, wo qmvc hineinsah, "
+	"sonst wie die Mail sie nennt.",
+	"Les noms des parties et du contenu des archives ; les types d’après le contenu là où qmvc a "
+	"regardé, sinon d’après le message.",
+	"I nomi delle parti e di ciò che sta negli archivi; i tipi secondo il contenuto dove qmvc ha "
+	"guardato, altrimenti secondo il messaggio.",
+	"Los nombres de las partes y de lo que hay en los archivos comprimidos; los tipos según el "
+	"contenido donde qmvc miró, si no según el mensaje.")
+WORD(FILE_NAMES, "File names", "Dateinamen", "Noms de fichiers", "Nomi di file", "Nombres de archivo")
+WORD(FILE_TYPES, "Types", "Typen", "Types", "Tipi", "Tipos")
+WORD(FILE, "File", "Datei", "Fichier", "File", "Archivo")
+WORD(WHAT_ELSE, "What else was stopped", "Was sonst angehalten wurde", "Ce qui a été arrêté d’autre",
+	"Che altro è stato fermato", "Qué más se detuvo")
+WORD(WHAT_ELSE_NOTE, "By the condition that decided, and the rules by which it was met.",
+	"Nach der Bedingung, die entschied, und den Regeln, durch die sie zutraf.",
+	"D’après la condition qui a décidé et les règles qui l’ont remplie.",
+	"Secondo la condizione che ha deciso e le regole che l’hanno soddisfatta.",
+	"Según la condición que decidió y las reglas por las que se cumplió.")
+WORD(RULES, "Rules", "Regeln", "Règles", "Regole", "Reglas")
+WORD(SENDERS, "Senders", "Absender", "Expéditeurs", "Mittenti", "Remitentes")
+WORD(DOMAINS, "Domains", "Domains", "Domaines", "Domini", "Dominios")
+WORD(RECIPIENTS, "Recipients", "Empfänger", "Destinataires", "Destinatari", "Destinatarios")
+WORD(NOT_SCANNED, "no scanner answered", "kein Scanner antwortete", "aucun antivirus n’a répondu",
+	"nessun antivirus ha risposto", "ningún antivirus respondió")
+WORD(ALL_BY, "All of them: {1}", "Alle: {1}", "Tous : {1}", "Tutti: {1}", "Todos: {1}")
+WORD(PATTERNS, "Patterns", "Muster", "Signatures", "Firme", "Firmas")
+WORD(AGE, "Age", "Alter", "Âge", "Età", "Antigüedad")
+WORD(STATE, "State", "Zustand", "État", "Stato", "Estado")
+WORD(ENGINE, "Engine", "Programm", "Moteur", "Motore", "Motor")
+WORD(AGE_TODAY, "today’s", "von heute", "du jour", "di oggi", "de hoy")
+WORD(AGE_DAY, "1 day", "1 Tag", "1 jour", "1 giorno", "1 día")
+WORD(AGE_DAYS, "{1} days", "{1} Tage", "{1} jours", "{1} giorni", "{1} días")
+WORD(SCANNERS_NOW, "Scanners and their patterns, when this was written",
+	"Scanner und ihre Muster, als dies geschrieben wurde",
+	"Antivirus et leurs signatures, au moment de l’écriture",
+	"Antivirus e le loro firme, quando questo è stato scritto",
+	"Antivirus y sus firmas, cuando se escribió esto")
+WORD(SCANNERS_NOW_NOTE, "Patterns older than {1} days want care, as qmvc -t and scanners -l have it.",
+	"Muster, die älter als {1} Tage sind, brauchen Aufmerksamkeit, wie bei qmvc -t und scanners -l.",
+	"Des signatures de plus de {1} jours demandent attention, comme pour qmvc -t et scanners -l.",
+	"Firme più vecchie di {1} giorni chiedono attenzione, come per qmvc -t e scanners -l.",
+	"Firmas de más de {1} días piden atención, como para qmvc -t y scanners -l.")
+WORD(NO_SCANNER, "No scanner is configured", "Kein Scanner ist eingerichtet",
+	"Aucun antivirus n’est configuré", "Nessun antivirus è configurato",
+	"No hay ningún antivirus configurado")
+WORD(NEED_CARE, "need care", "brauchen Aufmerksamkeit", "demandent attention",
+	"chiedono attenzione", "piden atención")
+WORD(STATE_WELL, "well", "in Ordnung", "en ordre", "in ordine", "en orden")
+WORD(STATE_UNTOLD, "tells nothing of itself", "sagt nichts über sich", "ne dit rien de lui-même",
+	"non dice nulla di sé", "no dice nada de sí")
+WORD(STATE_OLD_PATTERNS, "wants care: old patterns", "braucht Aufmerksamkeit: alte Muster",
+	"demande attention : signatures anciennes", "chiede attenzione: firme vecchie",
+	"pide atención: firmas antiguas")
+WORD(STATE_PAUSED, "wants care: left alone for a while", "braucht Aufmerksamkeit: wird geschont",
+	"demande attention : laissé en paix un moment", "chiede attenzione: lasciato in pace per un po’",
+	"pide atención: se le deja en paz un rato")
+WORD(STATE_WITHOUT, "wants care: no patterns", "braucht Aufmerksamkeit: keine Muster",
+	"demande attention : pas de signatures", "chiede attenzione: nessuna firma",
+	"pide atención: sin firmas")
+WORD(STATE_BROKEN, "wants care: cannot be used", "braucht Aufmerksamkeit: nicht zu gebrauchen",
+	"demande attention : inutilisable", "chiede attenzione: non utilizzabile",
+	"pide atención: no se puede usar")
+WORD(STATE_SILENT, "wants care: not reached", "braucht Aufmerksamkeit: nicht erreicht",
+	"demande attention : pas joignable", "chiede attenzione: non raggiunto",
+	"pide atención: no se alcanza")
+WORD(STATE_TOO_SLOW, "wants care: no answer in time", "braucht Aufmerksamkeit: antwortete nicht rechtzeitig",
+	"demande attention : pas de réponse à temps", "chiede attenzione: nessuna risposta in tempo",
+	"pide atención: sin respuesta a tiempo")
