@@ -13,6 +13,7 @@
 #include "message/utf8.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static const struct {
 	const char *plain, *html;
@@ -236,4 +237,22 @@ int object_label(const struct objects *objects, const struct object *object, str
 			return -ENOMEM;
 	}
 	return add_label(object, out);
+}
+
+void object_file_name(unsigned index, char name[OBJECT_FILE_NAME])
+{
+	snprintf(name, OBJECT_FILE_NAME, "%04u", index);
+}
+
+int object_of_file(struct slice name, size_t count)
+{
+	char spelling[OBJECT_FILE_NAME];
+	unsigned index = 0;
+	size_t digits = 0;
+
+	while (digits < name.len && ascii_digit(name.data[digits]))
+		if (digits++ < 9)
+			index = index * 10 + (name.data[digits - 1] - (unsigned)'0');
+	object_file_name(index, spelling);
+	return slice_eq_cstr(slice_first(name, digits), spelling) && index < count ? (int)index : -1;
 }

@@ -82,4 +82,14 @@ void objects_release(struct objects *objects);
  */
 int object_label(const struct objects *objects, const struct object *object, struct buf *out);
 
+/* The name of the file that an object is for scanners that read files: four digits, or more. */
+#define OBJECT_FILE_NAME 16
+void object_file_name(unsigned index, char name[OBJECT_FILE_NAME]);
+
+/*
+ * The object that `name` is the file of, as a scanner printed it: it may go on with a member of an
+ * archive in it. Exactly a name of object_file_name(), of one of `count` objects; else -1.
+ */
+int object_of_file(struct slice name, size_t count);
+
 #endif

@@ -19,7 +19,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_SIZE  16
 #define GROUP_ROOM 65536
 #define NO_GROUP   ((gid_t)-1)
 
@@ -92,10 +91,10 @@ static int make_dirs(struct work_tree *tree, const char *tmp, gid_t gid)
 static int write_object(int dirfd, const struct object *object, gid_t gid)
 {
 	cleanup_fd int fd = -1;
-	char name[NAME_SIZE];
+	char name[OBJECT_FILE_NAME];
 	int failed;
 
-	snprintf(name, sizeof(name), "%04u", object->index);
+	object_file_name(object->index, name);
 	fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
@@ -163,43 +162,6 @@ int work_tree_check_group(const struct work_tree *tree, const char *group, struc
 		*slash = '/';
 	}
 	return 0;
-}
-
-/*
- * The name below files/. A scanner may print the path it was given, the one it resolved (tmp behind
- * a symbolic link), a relative one, and behind any of them what it found inside the file.
- */
-static struct slice below_files(const struct work_tree *tree, struct slice name)
-{
-	const char *top = tree->path ? strrchr(tree->path, '/') : NULL;
-
-	if (top) {
-		size_t at = slice_find(name, slice_cstr(top), 0);
-		struct slice rest = slice_from(name, at + strlen(top));
-
-		if (at < name.len && slice_starts(rest, "/files/"))
-			return slice_from(rest, strlen("/files/"));
-	}
-	while (slice_starts(name, "./"))
-		name = slice_from(name, 2);
-	return name;
-}
-
-int work_tree_object(const struct work_tree *tree, struct slice name, size_t object_count)
-{
-	struct slice below = below_files(tree, name);
-	char spelling[NAME_SIZE];
-	unsigned index = 0;
-	size_t digits = 0;
-
-	while (digits < below.len && digits < 9 && ascii_digit(below.data[digits]))
-		index = index * 10 + (below.data[digits++] - '0');
-	snprintf(spelling, sizeof(spelling), "%04u", index);
-	if (!slice_eq_cstr(slice_first(below, digits), spelling) || index >= object_count)
-		return -1;
-	if (digits < below.len && below.data[digits] != '/')
-		return -1;
-	return (int)index;
 }
 
 void work_tree_release(struct work_tree *tree)

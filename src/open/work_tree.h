@@ -33,9 +33,6 @@ int work_tree_make(struct work_tree *tree, const char *tmp, const struct objects
  */
 int work_tree_check_group(const struct work_tree *tree, const char *group, struct error *error);
 
-/* The object that file `name` (as a scanner printed it, path or not) stands for; -1: none. */
-int work_tree_object(const struct work_tree *tree, struct slice name, size_t object_count);
-
 /* Removes everything below and the directory itself, whatever a scanner left there. Legal twice. */
 void work_tree_release(struct work_tree *tree);
 

@@ -2,7 +2,6 @@
 #include "scan/plugin.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 #define TEXT_MAX 200
 
@@ -39,22 +38,26 @@ struct slice plugin_last_line(struct slice text)
 }
 
 /*
- * The object a FILE stands for: a path below `files`, or a name in it, that begins with the number
- * of an object (engines put a member's name behind it). -1 when it cannot be told.
+ * What stands behind the directory of the files. An engine may print the path it was given, the one
+ * that it leads to (tmp behind a link), or a relative one.
  */
-static int object_of(struct slice file, const char *files, size_t count)
+static struct slice below_files(struct slice file, const char *files)
 {
-	size_t digits = 0;
-	unsigned value = 0;
-	struct slice prefix = slice_cstr(files);
+	struct slice path = slice_cstr(files);
+	size_t from = path.len, slashes = 0, at;
 
-	if (prefix.len > 0 && file.len > prefix.len && slice_starts(file, files))
-		file = slice_from(file, prefix.len);
-	while (file.len > 0 && (file.data[0] == '/' || file.data[0] == '.'))
-		file = slice_from(file, 1);
-	while (digits < file.len && digits < 9 && ascii_digit(file.data[digits]))
-		value = value * 10 + (file.data[digits++] - '0');
-	return digits > 0 && value < count ? (int)value : -1;
+	/* Of the directory itself its own name and that above it, which no other tree has. */
+	while (from > 0 && slashes < 2)
+		slashes += path.data[--from] == '/';
+	path = slice_from(path, from);
+	at = slice_find(file, path, 0);
+	if (path.len > 0 && at < file.len) {
+		file = slice_from(file, at + path.len);
+		return file.len > 0 && file.data[0] == '/' ? slice_from(file, 1) : SLICE_EMPTY;
+	}
+	while (slice_starts(file, "./"))
+		file = slice_from(file, 2);
+	return file;
 }
 
 /* Reads one line. Returns false when it is not of the protocol. */
@@ -79,7 +82,8 @@ static bool read_line(struct slice line, const char *files, struct answers *answ
 		size_t tab = slice_find_byte(rest, '\t', 0);
 		struct slice name = slice_first(rest, tab);
 		struct slice file = slice_from(rest, tab + 1);
-		int object = object_of(file, files, answers->request->objects->count);
+		int object = object_of_file(
+			below_files(file, files), answers->request->objects->count);
 
 		if (words[i].verdict != VERDICT_ERROR)
 			answers_found(answers, words[i].verdict, object, name);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,11 +14,13 @@
 int work_files_path(
 	const struct scan_request *request, const struct object *object, const char **path)
 {
+	char name[OBJECT_FILE_NAME];
 	const char *made;
 
 	if (!request->files)
 		return -EINVAL;
-	made = arena_printf(request->arena, "%s/%04u", request->files, object->index);
+	object_file_name(object->index, name);
+	made = arena_printf(request->arena, "%s/%s", request->files, name);
 	if (!made)
 		return -ENOMEM;
 	*path = made;
@@ -71,12 +72,12 @@ void work_files_look(const struct scan_request *request, struct answers *answers
 
 	for (size_t i = 0; i < request->objects->count; i++) {
 		const struct object *object = &request->objects->list[i];
-		char name[16];
+		char name[OBJECT_FILE_NAME];
 		struct stat st;
 
 		if (!scan_gives(object))
 			continue;
-		snprintf(name, sizeof(name), "%04u", object->index);
+		object_file_name(object->index, name);
 		if (dir < 0 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 			!S_ISREG(st.st_mode) ||
 			(uint64_t)st.st_size != object->content->bytes.len) {

@@ -160,6 +160,30 @@ static void test_label(void **state)
 	check_label(&(struct object){.kind = OBJECT_MEMBER, .index = 9}, "member 9");
 }
 
+/* What we have written we read, and nothing else; whatever follows may be a member. */
+static void test_files(void **state)
+{
+	static const struct {
+		const char *name;
+		int object;
+	} cases[] = {{"0000", 0}, {"0002", 2}, {"0003", 3}, {"0004", -1}, {"0002/x/0003", 2},
+		{"0002->a.exe", 2}, {"0002 (a)", 2}, {"2", -1}, {"002", -1}, {"00002", -1},
+		{"00029", -1}, {"-002", -1}, {"+0002", -1}, {" 0002", -1}, {"4294967298", -1},
+		{"00000000000000000002", -1}, {"", -1}, {"x0002", -1}, {"/0002", -1}};
+	char name[OBJECT_FILE_NAME];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (object_of_file(slice_cstr(cases[i].name), 4) != cases[i].object)
+			fail_msg("%s", cases[i].name);
+	for (unsigned index = 0; index < 20000; index += 123) {
+		object_file_name(index, name);
+		assert_int_equal(object_of_file(slice_cstr(name), 20000), index);
+		assert_int_equal(object_of_file(slice_cstr(name), index), -1);
+	}
+	object_file_name(UINT32_MAX, name);
+	assert_string_equal(name, "4294967295");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_saved_is_always_asked),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

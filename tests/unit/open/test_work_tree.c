@@ -146,33 +146,6 @@ static void failures_are_told(void **state)
 	assert_int_equal(entries(tmp), 0);
 }
 
-static void names_lead_back(void **state)
-{
-	struct work_tree tree = {0};
-	char name[256];
-
-	make(&tree, NULL);
-	snprintf(name, sizeof(name), "%s/0003", tree.files);
-	assert_int_equal(work_tree_object(&tree, slice_cstr(name), OBJECTS), 3);
-	snprintf(name, sizeof(name), "%s/0001/inner.zip/0003", tree.files);
-	assert_int_equal(work_tree_object(&tree, slice_cstr(name), OBJECTS), 1);
-	snprintf(name, sizeof(name), "/private%s/0000", tree.files);
-	assert_int_equal(work_tree_object(&tree, slice_cstr(name), OBJECTS), 0);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("0002"), OBJECTS), 2);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("./0002"), OBJECTS), 2);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("./0002/x"), OBJECTS), 2);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("0004"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("2"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("00002"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("0002x"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("-002"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("4294967298"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr(""), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("/etc/passwd"), OBJECTS), -1);
-	assert_int_equal(work_tree_object(&tree, slice_cstr("12345"), 20000), 12345);
-	work_tree_release(&tree);
-}
-
 static void leave_file(const char *dir, const char *name)
 {
 	cleanup_free char *path = NULL;
@@ -346,7 +319,6 @@ int main(void)
 		cmocka_unit_test(a_group_may_read),
 		cmocka_unit_test(may_be_empty),
 		cmocka_unit_test(failures_are_told),
-		cmocka_unit_test(names_lead_back),
 		cmocka_unit_test(nothing_is_left),
 		cmocka_unit_test(nothing_is_left_of_a_user),
 		cmocka_unit_test(a_link_is_not_followed),

@@ -80,7 +80,7 @@ static void test_objects(void **state)
 	scan_test_plugin(test, "x",
 		"printf 'infected\\tA\\t%s/0001\\ninfected\\tB\\t0000/in/side\\n' \"$1\"\n"
 		"printf 'infected\\tC\\t/etc/passwd\\ninfected\\tD\\t./0009\\ninfected\\tE\\n'\n"
-		"printf 'infected\\t\\t0001\\ninfected\\tA\\t0000\\n'; exit 1");
+		"printf 'infected\\t\\t/elsewhere%s/0001\\ninfected\\tA\\t0000\\n' \"$1\"; exit 1");
 	result = scan_test_run(test);
 	assert_int_equal(result->verdict, VERDICT_INFECTED);
 	assert_int_equal(result->virus_count, 6);
@@ -89,6 +89,7 @@ static void test_objects(void **state)
 	assert_int_equal(result->virus_objects[2], -1);
 	assert_int_equal(result->virus_objects[3], -1);
 	assert_int_equal(result->virus_objects[4], -1);
+	assert_int_equal(result->virus_objects[5], 1); /* tmp behind a link */
 	assert_string_equal(result->viruses[5], "unnamed");
 }
 
