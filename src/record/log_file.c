@@ -73,8 +73,7 @@ static void undo(int fd, off_t start)
 	(void)ignored; /* the write's own error is the one to tell */
 }
 
-static int append(
-	const char *dir, const char *name, struct slice bytes, bool durable, struct error *error)
+int log_file_append(const char *dir, const char *name, struct slice bytes, struct error *error)
 {
 	cleanup_fd int directory = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup_fd int fd = -1;
@@ -91,21 +90,5 @@ static int append(
 	result = fd_write_all(fd, bytes); /* one write(2), unless the disk is full */
 	if (result < 0)
 		undo(fd, status.st_size);
-	flock(fd, LOCK_UN); /* the next one need not wait for our fsync */
-	if (result == 0 && durable)
-		result = fd_sync(fd);
-	if (result == 0 && durable && status.st_size == 0)
-		result = fd_sync(directory);
 	return result < 0 ? error_set_errno(error, result, "%s/%s", dir, name) : 0;
-}
-
-int log_file_append(const char *dir, const char *name, struct slice bytes, struct error *error)
-{
-	return append(dir, name, bytes, false, error);
-}
-
-int log_file_append_durable(
-	const char *dir, const char *name, struct slice bytes, struct error *error)
-{
-	return append(dir, name, bytes, true, error);
 }

@@ -15,11 +15,4 @@
  */
 int log_file_append(const char *dir, const char *name, struct slice bytes, struct error *error);
 
-/*
- * As log_file_append, and on disk before it returns (fsync of the file, and of the directory when
- * the file is new). What fsync fails on is an error, but the line stays.
- */
-int log_file_append_durable(
-	const char *dir, const char *name, struct slice bytes, struct error *error);
-
 #endif
