@@ -8,14 +8,14 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "record/number.h"
+#include "report/topvirus.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define SENDERS_FILE "topvirus_Sender1"
-#define SENDERS_MAX  ((size_t)1 << 20)
-#define STALE_MS     ((int64_t)24 * 3600 * 1000)
+#define SENDERS_MAX ((size_t)1 << 20)
+#define STALE_MS    ((int64_t)24 * 3600 * 1000)
 /* More than anybody counts; so that sums stay sums. */
 #define MAILS_MAX  1000000000
 #define WORD_SHOWN 80
@@ -104,43 +104,25 @@ const char *block_refused(const struct block_rules *rules, struct slice address)
 
 /* --- the file ------------------------------------------------------------------ */
 
-/*
- * The directory, and in *owner to whom it belongs. A link in its place is followed when we or root
- * made it: logs may lie on another disk.
- */
-static int open_log(const char *base, uid_t *owner)
-{
-	cleanup_fd int base_fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1;
-	struct stat status;
-
-	if (base_fd < 0 || fstatat(base_fd, "log", &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	if (S_ISLNK(status.st_mode) && status.st_uid != 0 && status.st_uid != geteuid())
-		return -ELOOP;
-	fd = openat(base_fd, "log",
-		O_RDONLY | O_DIRECTORY | O_CLOEXEC | (S_ISLNK(status.st_mode) ? 0 : O_NOFOLLOW));
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return -errno;
-	*owner = status.st_uid;
-	return take_fd(&fd);
-}
-
 /* Returns 0, -EPERM when others could have written it, -EINVAL when it is no file, ... */
 static int open_senders(const char *base, int *fd, struct stat *status)
 {
-	uid_t owner = 0;
-	cleanup_fd int log = open_log(base, &owner), opened = -1;
+	cleanup_fd int log = topvirus_folder(base, false), opened = -1;
+	struct stat folder;
 
 	if (log < 0)
 		return log;
+	if (fstat(log, &folder) < 0)
+		return -errno;
 	opened = openat(
-		log, SENDERS_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		log, TOPVIRUS_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (opened < 0 || fstat(opened, status) < 0)
 		return -errno;
 	if (!S_ISREG(status->st_mode))
 		return -EINVAL;
 	if ((status->st_mode & S_IWOTH) ||
-		(status->st_uid != owner && status->st_uid != 0 && status->st_uid != geteuid()))
+		(status->st_uid != folder.st_uid && status->st_uid != 0 &&
+			status->st_uid != geteuid()))
 		return -EPERM;
 	*fd = take_fd(&opened);
 	return 0;
@@ -152,16 +134,16 @@ static int explain_open(const char *base, int code, struct error *error)
 	case -ENOENT:
 		return error_set(error, code,
 			"%s/log/%s: is not there: virulator(8) writes it and has to run before",
-			base, SENDERS_FILE);
+			base, TOPVIRUS_FILE);
 	case -EINVAL:
 		return error_set(
-			error, code, "%s/log/%s: is not a regular file", base, SENDERS_FILE);
+			error, code, "%s/log/%s: is not a regular file", base, TOPVIRUS_FILE);
 	case -EPERM:
 		return error_set(error, code,
 			"%s/log/%s: could have been written by others than who owns the directory",
-			base, SENDERS_FILE);
+			base, TOPVIRUS_FILE);
 	default:
-		return error_set_errno(error, code, "%s/log/%s", base, SENDERS_FILE);
+		return error_set_errno(error, code, "%s/log/%s", base, TOPVIRUS_FILE);
 	}
 }
 
@@ -188,13 +170,13 @@ static int read_lines(struct slice text, const char *base, struct arena *arena,
 
 		if (!read_line(line, &sender))
 			return error_set(error, -EINVAL,
-				"%s/log/%s:%u: '%.*s': is no COUNT<TAB>ADDRESS", base, SENDERS_FILE,
-				number, SLICE_ARGS(slice_first(line, WORD_SHOWN)));
+				"%s/log/%s:%u: '%.*s': is no COUNT<TAB>ADDRESS", base,
+				TOPVIRUS_FILE, number, SLICE_ARGS(slice_first(line, WORD_SHOWN)));
 		if (!block_address_is_fit(sender.address))
 			continue;
 		sender.address = block_lower(arena, sender.address);
 		if (!sender.address.data)
-			return error_set_errno(error, -ENOMEM, "%s", SENDERS_FILE);
+			return error_set_errno(error, -ENOMEM, "%s", TOPVIRUS_FILE);
 		senders->list[senders->count++] = sender;
 	}
 	return 0;
@@ -254,11 +236,11 @@ int block_senders_read(const char *base, uint64_t threshold, int64_t now_ms, str
 	if ((int64_t)status.st_mtim.tv_sec * 1000 < now_ms - STALE_MS)
 		return error_set(error, 1,
 			"%s/log/%s: is older than a day: virulator(8) has not run; nobody is added",
-			base, SENDERS_FILE);
+			base, TOPVIRUS_FILE);
 	result = fd_read_all(fd, SENDERS_MAX, &buf);
 	if (result == -EFBIG)
 		return error_set(error, result, "%s/log/%s: is larger than %zu bytes", base,
-			SENDERS_FILE, SENDERS_MAX);
+			TOPVIRUS_FILE, SENDERS_MAX);
 	for (size_t i = 0; i < buf.len; i++)
 		lines += buf.data[i] == '\n';
 	if (result == 0)
@@ -266,7 +248,7 @@ int block_senders_read(const char *base, uint64_t threshold, int64_t now_ms, str
 	if (result == 0 && !found.list)
 		result = -ENOMEM;
 	if (result)
-		return error_set_errno(error, result, "%s/log/%s", base, SENDERS_FILE);
+		return error_set_errno(error, result, "%s/log/%s", base, TOPVIRUS_FILE);
 	result = read_lines(buf_slice(&buf), base, arena, &found, error);
 	if (result)
 		return result;

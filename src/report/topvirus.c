@@ -75,8 +75,7 @@ unsigned topvirus_format(const struct top *senders, struct buf *out)
 	return fit;
 }
 
-/* Returns a descriptor or a negative errno. */
-static int open_log(const char *base)
+int topvirus_folder(const char *base, bool make)
 {
 	cleanup_fd int home = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat log;
@@ -85,7 +84,7 @@ static int open_log(const char *base)
 	if (home < 0)
 		return -errno;
 	/* It is missing where only users below have logs. */
-	if (mkdirat(home, "log", 0700) < 0 && errno != EEXIST)
+	if (make && mkdirat(home, "log", 0700) < 0 && errno != EEXIST)
 		return -errno;
 	if (fstatat(home, "log", &log, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
@@ -129,7 +128,7 @@ static int write_in(int log, struct slice text)
 
 int topvirus_write(const char *base, struct slice text, struct error *error)
 {
-	cleanup_fd int log = open_log(base);
+	cleanup_fd int log = topvirus_folder(base, true);
 	int result = log < 0 ? log : write_in(log, text);
 
 	return result ? error_set_errno(error, result, "%s/log/" TOPVIRUS_FILE, base) : 0;

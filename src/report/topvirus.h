@@ -21,6 +21,12 @@
 unsigned topvirus_format(const struct top *senders, struct buf *out);
 
 /*
+ * Opens BASE/log, made (mode 0700) when it is missing and `make`. A link in its place is followed when
+ * root or the caller made it: logs may lie on another disk. Returns the descriptor or a negative errno.
+ */
+int topvirus_folder(const char *base, bool make);
+
+/*
  * Writes BASE/log/topvirus_Sender1 whole or not at all, mode 0600, for the owner of BASE/log. Returns 0
  * or a negative errno with *error set.
  */

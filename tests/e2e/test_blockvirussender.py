@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+import rep_records
 from conftest import BUILD, FAKE_QUEUE, wait_until
 
 PROGRAM = BUILD / "src" / "programs" / "blockvirussender"
@@ -129,6 +130,19 @@ def test_as_in_the_howto(block):
     before = block.file.stat()
     assert block("admin@own.example") == "" and len(block.mails()) == 1
     assert block.file.stat() == before    # nothing is written where nothing changes
+
+
+def test_behind_virulator(block):
+    """What virulator writes is read: both lines of the HowTo's crontab."""
+    now = int(time.time() * 1000)
+    with open(block.home / "log" / "qmvc.rep", "w", errors="surrogatepass") as log:
+        for mail in rep_records.generate(400, now - 3600000, now - 1000):
+            log.write(rep_records.record(mail))
+    subprocess.run([PROGRAM.with_name("virulator"), "-c"], env=block.environment, check=True, timeout=60)
+    worst = [line.split("\t") for line in block.top.read_text().splitlines()]
+    block("-n", "1")
+    added = {e.decode() for e in constmap(block.added())}
+    assert added and added <= {address.lower() for _, address in worst}
 
 
 def test_no_badmailfrom_yet(block):
