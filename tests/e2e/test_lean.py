@@ -158,6 +158,36 @@ def test_types_and_descriptions_only_when_asked_for(profile):
     assert started("filename=y", "loadertype=y") == (True, True, False), "not for rules that are off"
 
 
+JPEG = (b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xda\0\4\1\2" + b"picture" * 99 + b"\xff\xd9")
+PNG = (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0\x90wS\xde"
+       b"\0\0\0\0IEND\xaeB`\x82")
+PDF = b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def test_pictures_and_pdf_start_nothing(profile):
+    """Their type is known without libmagic, and is the one that libmagic gives; -n asks libmagic."""
+    lines = ["filename=y", "mimetype=y", "loadertype=y"]
+    profile.control("badfilenames", "x").control("badloadertypes", "import:x")
+    profile.control("noscantypes", "text/plain")
+    archive = archives.zipped(("a", b"b"))
+    for data, mime in ((JPEG, "image/jpeg"), (PNG, "image/png"), (PDF, "application/pdf")):
+        message = mails.multipart(mails.part(data, name=b"a.exe"))
+        profile.filters(*lines)
+        for rule, stops, starts in (("video/*", 0, 0), (mime, 99, 0), ("no such description", 0, 1)):
+            profile.control("badmimetypes", rule)
+            code, trace = traced(profile, message)
+            assert code == stops, (mime, rule, trace)
+            assert len(re.findall(r"execve\(.*= 0", trace)) == 1 + starts, (mime, rule, trace)
+        profile.control("badmimetypes", mime)
+        profile.options = "-n"
+        assert profile.deliver(message).command_codes == [99], "libmagic says so too"
+        profile.options = ""
+        for more in (data + archive, b"x" + data):
+            profile.filters("mimetype=y").control("badmimetypes", "video/*")
+            code, trace = traced(profile, mails.multipart(mails.part(more, name=b"a.jpg")))
+            assert code == 0 and len(re.findall(r"execve\(.*= 0", trace)) == 2, trace
+
+
 def test_install_puts_things_where_they_belong(tmp_path):
     build = os.environ.get("QMVC_BUILD")
     if not build:
