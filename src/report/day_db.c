@@ -20,7 +20,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#define NAME	    "days.db"
 #define VERSION	    1
 #define APPLICATION 0x514d5643 /* "QMVC" */
 #define BUSY_MS	    60000
@@ -156,7 +155,7 @@ int day_db_number(const struct day_db *db, sqlite3_stmt *statement, int column, 
 
 /* --- opening --------------------------------------------------------------- */
 
-/* The path is /proc/self/fd/N/NAME: absolute, and its links are to be followed by the kernel alone. */
+/* The path is /proc/self/fd/N/days.db: absolute, and its links are to be followed by the kernel alone. */
 static int keep_path(sqlite3_vfs *vfs, const char *path, int size, char *full)
 {
 	(void)vfs;
@@ -261,8 +260,8 @@ static int open_folder(struct day_db *db, const char *base, struct error *error)
 	if (fstat(db->dir, &status) < 0 || !is_ours(&status) || (status.st_mode & 022))
 		return error_set(error, -EPERM,
 			"%s/%s: others may write there, so %s cannot be trusted", base, below,
-			NAME);
-	if (asprintf(&db->path, "%s/%s/%s", base, below, NAME) < 0) {
+			DAY_DB_FILE);
+	if (asprintf(&db->path, "%s/%s/%s", base, below, DAY_DB_FILE) < 0) {
 		db->path = NULL;
 		return error_set_errno(error, -ENOMEM, "%s/%s", base, below);
 	}
@@ -274,7 +273,7 @@ static int look(const struct day_db *db, struct error *error)
 {
 	struct stat status;
 
-	if (fstatat(db->dir, NAME, &status, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(db->dir, DAY_DB_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 1 : error_set_errno(error, -errno, "%s", db->path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, -EPERM, "%s: is no regular file", db->path);
@@ -296,7 +295,7 @@ static int make_at(struct day_db *db, const char *name, struct error *error)
 		result = day_db_run(db, schema, error);
 	detach(db);
 	/* Who was faster made it just as well. */
-	if (result == 0 && linkat(db->dir, name, db->dir, NAME, 0) < 0 && errno != EEXIST)
+	if (result == 0 && linkat(db->dir, name, db->dir, DAY_DB_FILE, 0) < 0 && errno != EEXIST)
 		result = error_set_errno(error, -errno, "%s", db->path);
 	unlinkat(db->dir, name, 0);
 	if (result == 0) {
@@ -314,7 +313,7 @@ static int make(struct day_db *db, struct error *error)
 
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return error_set_errno(error, -EIO, "%s", db->path);
-	snprintf(name, sizeof(name), ".%s.%016llx", NAME, (unsigned long long)number);
+	snprintf(name, sizeof(name), ".%s.%016llx", DAY_DB_FILE, (unsigned long long)number);
 	return make_at(db, name, error);
 }
 
@@ -358,7 +357,7 @@ static int open_it(struct day_db *db, const char *base, bool write, struct error
 			result = look(db, error);
 	}
 	if (result == 0)
-		result = attach(db, NAME, error);
+		result = attach(db, DAY_DB_FILE, error);
 	if (result == 0)
 		result = check_version(db, error);
 	/* Somebody may have given it a WAL. */
@@ -371,7 +370,7 @@ int day_db_open(const char *base, bool write, struct day_db **db, struct error *
 	int result;
 
 	if (!made)
-		return error_set_errno(error, -ENOMEM, "%s/log/%s", base, NAME);
+		return error_set_errno(error, -ENOMEM, "%s/log/%s", base, DAY_DB_FILE);
 	made->dir = -1;
 	result = open_it(made, base, write, error);
 	if (result) {

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "report/tally.h"
 
+#define DAY_DB_FILE  "days.db"
 #define DAY_DB_NAMES 100 /* of each kind and day */
 
 struct day_db;
@@ -64,6 +65,9 @@ enum day_rep_kind { /* what virulator counts names of */
 	DAY_REP_TYPE,
 	DAY_REP_KINDS
 };
+
+/* What qmvc-days(5) calls it. */
+const char *day_rep_kind_name(enum day_rep_kind kind);
 
 struct day_name {
 	struct slice name;

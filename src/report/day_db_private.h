@@ -37,8 +37,6 @@ int day_db_number(const struct day_db *db, sqlite3_stmt *statement, int column, 
 int day_db_damaged(const struct day_db *db, const char *why, struct error *error);
 
 const char *day_source_name(enum day_source source);
-/* Of what stands in table `amount` for virulator. */
-const char *day_rep_kind_name(enum day_rep_kind kind);
 
 static inline void day_db_finalize(sqlite3_stmt **statement)
 {

@@ -2,251 +2,167 @@
 #include "report/month_page.h"
 
 #include "base/cleanup.h"
+#include "report/month_sections.h"
 
 #include <errno.h>
-#include <stdio.h>
 
-#define NAMES_SHOWN 10
-#define P95	    950
+#define MONTH_DAYS 31
 
 struct month {
-	struct site *site;
-	struct day_db *db;
-	struct arena arena;
-	struct day_span span;
-	struct calendar_date date; /* the first */
-	unsigned length;	   /* days */
-	struct day_figures *days;  /* those that were counted */
-	unsigned day_count;
-	struct day_figures sum;
+	struct days_page page;
+	struct calendar_date date;
+	unsigned length; /* days */
 	struct histogram delay;
-	struct html html;
-	struct error *error;
 };
 
-static struct slice say(const struct month *month, enum word word)
+static int read_delay(struct month *month)
 {
-	return words(month->site->language, word);
-}
-
-/* The word with a capital letter; empty without memory. */
-static struct slice title(struct month *month, enum word word)
-{
-	cleanup_buf struct buf text = {0};
-
-	words_capital(&text, month->site->language, word);
-	return arena_copy(&month->arena, buf_slice(&text));
-}
-
-static struct slice month_name(struct month *month, struct calendar_date date)
-{
-	cleanup_buf struct buf text = {0};
-
-	words_month(&text, month->site->language, date.year, date.month);
-	return arena_copy(&month->arena, buf_slice(&text));
-}
-
-static struct slice path_of(struct month *month, enum site_page page, int64_t day)
-{
-	char path[SITE_PATH];
-
-	return arena_copy(
-		&month->arena, site_link(month->site, site_path(month->site, page, day, path)));
-}
-
-static struct slice figure(struct month *month, enum figure_unit unit, uint64_t value)
-{
-	cleanup_buf struct buf text = {0};
-
-	figure_add(&text, unit, value);
-	return arena_copy(&month->arena, buf_slice(&text));
-}
-
-/* --- what there is --------------------------------------------------------- */
-
-static int read_month(struct month *month)
-{
+	struct days_page *page = &month->page;
 	struct day_times_list delay = {0};
-	int result = day_db_read_days(month->db, month->span, &month->arena, &month->days,
-		&month->day_count, month->error);
+	int result =
+		day_db_read_times(page->db, "delay", page->span, &page->arena, &delay, page->error);
 
-	if (result == 0)
-		result = day_db_read_times(
-			month->db, "delay", month->span, &month->arena, &delay, month->error);
-	if (result)
-		return result;
-	for (unsigned i = 0; i < delay.count; i++)
-		histogram_merge(&month->delay, &delay.list[i].time);
-	for (unsigned i = 0; i < month->day_count; i++) {
-		const struct day_figures *day = &month->days[i];
-
-		month->sum.mails += day->mails;
-		month->sum.bytes += day->bytes;
-		month->sum.stopped += day->stopped;
-		month->sum.bad += day->bad;
-		month->sum.infected += day->infected;
-	}
-	return 0;
+	if (result == 0 && delay.count > 0)
+		month->delay = delay.list[0].time;
+	return result;
 }
 
-/* --- the top of the page --------------------------------------------------- */
-
-static struct page_link way_to(struct month *month, int64_t day)
+static struct page_link way_to(struct days_page *page, int64_t day)
 {
-	return (struct page_link){
-		month_name(month, calendar_date(day)), path_of(month, SITE_MONTH, day)};
+	return (struct page_link){.text = days_page_month(page, calendar_date(day)),
+		.path = days_page_path(page, SITE_MONTH, day)};
 }
 
 static void begin(struct month *month)
 {
-	cleanup_buf struct buf period = {0};
+	struct days_page *page = &month->page;
 	struct page_link year = {
-		.text = slice_cstr(arena_printf(&month->arena, "%d", month->date.year)),
-		.path = path_of(month, SITE_YEAR, month->span.first)};
-	struct page page = {.title = month_name(month, month->date),
-		.previous = way_to(month, month->span.first - 1),
-		.next = way_to(month, month->span.last + 1),
+		.text = slice_cstr(arena_printf(&page->arena, "%d", month->date.year)),
+		.path = days_page_path(page, SITE_YEAR, page->span.first)};
+	struct page frame = {.title = days_page_month(page, month->date),
+		.period = days_page_period(page),
+		.previous = way_to(page, page->span.first - 1),
+		.next = way_to(page, page->span.last + 1),
 		.above = &year,
 		.above_count = 1};
 
-	WORDS_FILL(&period, month->site->language, WORD_DAYS_COUNTED,
-		figure(month, FIGURE_COUNT, month->day_count),
-		figure(month, FIGURE_COUNT, month->length));
-	page.period = buf_slice(&period);
-	site_frame(month->site, &page);
-	page_begin(&month->html, &page);
-	month->html.out->failed |= period.failed;
-}
-
-static void add_card(struct month *month, enum word label, enum figure_unit unit, uint64_t value,
-	uint64_t whole, enum chart_tone tone)
-{
-	cleanup_buf struct buf share = {0};
-	struct page_card card = {
-		.label = title(month, label), .figure = figure(month, unit, value), .tone = tone};
-
-	if (whole > 0) {
-		figure_add_share(&share, value, whole);
-		card.note = buf_slice(&share);
-	}
-	page_card(&month->html, &card);
-	month->html.out->failed |= share.failed;
-}
-
-static void add_cards(struct month *month)
-{
-	const struct day_figures *sum = &month->sum;
-
-	page_cards_begin(&month->html);
-	add_card(month, WORD_MAILS, FIGURE_COUNT, sum->mails, 0, TONE_PLAIN);
-	add_card(month, WORD_STOPPED, FIGURE_COUNT, sum->stopped, sum->mails, TONE_STOPPED);
-	add_card(month, WORD_BAD, FIGURE_COUNT, sum->bad, sum->mails, TONE_DEFERRED);
-	add_card(month, WORD_WITH_VIRUS, FIGURE_COUNT, sum->infected, sum->mails, TONE_STOPPED);
-	add_card(month, WORD_DELAY, FIGURE_TIME, histogram_quantile(&month->delay, 500), 0,
-		TONE_PLAIN);
-	add_card(month, WORD_SIZE, FIGURE_SIZE, sum->bytes, 0, TONE_PLAIN);
-	page_cards_end(&month->html);
+	site_frame(page->site, &frame);
+	page_begin(&page->html, &frame);
 }
 
 /* --- day by day ------------------------------------------------------------ */
 
 /* A slot for each day, that leads to its page of a kind. NULL without memory. */
-static struct chart_slot *slots_of(struct month *month, enum site_page page)
+static struct chart_slot *slots_of(struct month *month, enum site_page kind)
 {
-	struct chart_slot *slots = arena_array(&month->arena, month->length, sizeof(*slots));
+	struct days_page *page = &month->page;
+	struct chart_slot *slots = arena_array(&page->arena, month->length, sizeof(*slots));
 
 	for (unsigned i = 0; slots && i < month->length; i++) {
 		cleanup_buf struct buf name = {0};
 
-		words_day(&name, month->site->language, month->span.first + i);
-		slots[i].label = slice_cstr(arena_printf(&month->arena, "%u", i + 1));
-		slots[i].name = arena_copy(&month->arena, buf_slice(&name));
-		slots[i].path = path_of(month, page, month->span.first + i);
-		slots[i].off = calendar_date(month->span.first + i).weekday >= 5;
+		words_day(&name, page->site->language, page->span.first + i);
+		slots[i].label = slice_cstr(arena_printf(&page->arena, "%u", i + 1));
+		slots[i].name = arena_copy(&page->arena, buf_slice(&name));
+		slots[i].path = days_page_path(page, kind, page->span.first + i);
+		slots[i].off = calendar_date(page->span.first + i).weekday >= 5;
 	}
+	page->out.failed |= !slots;
 	return slots;
 }
 
-static void add_days(struct month *month, enum word heading, enum word word, enum chart_tone tone,
+/* One kind of mail; `offset`: of its count in struct day_figures. */
+static void add_chart(struct month *month, enum word heading, enum word word, enum chart_tone tone,
 	size_t offset, const struct chart_slot *slots)
 {
-	const struct chart_series series = {say(month, word), tone};
-	uint64_t values[31] = {0};
-	const struct chart chart = {.title = title(month, heading),
-		.numbers = say(month, WORD_NUMBERS),
-		.empty = say(month, WORD_NO_MAIL),
+	struct days_page *page = &month->page;
+	const struct chart_series series = {days_page_word(page, word), tone};
+	uint64_t values[MONTH_DAYS] = {0};
+	const struct chart chart = {.title = days_page_word(page, heading),
+		.numbers = days_page_word(page, WORD_NUMBERS),
+		.empty = days_page_word(page, WORD_NO_MAIL),
 		.slots = slots,
 		.slot_count = month->length,
 		.series = &series,
 		.series_count = 1,
 		.values = values};
 
-	for (unsigned i = 0; i < month->day_count; i++)
-		memcpy(&values[month->days[i].day - month->span.first],
-			(const char *)&month->days[i] + offset, sizeof(values[0]));
-	chart_bars(&month->html, &chart);
+	for (unsigned i = 0; i < page->day_count; i++)
+		memcpy(&values[page->days[i].day - page->span.first],
+			(const char *)&page->days[i] + offset, sizeof(values[0]));
+	chart_bars(&page->html, &chart);
 }
 
-static void add_columns(struct month *month)
+static void add_days(struct month *month, const struct chart_slot *logs)
 {
-	const struct chart_slot *logs = slots_of(month, SITE_LOG);
 	const struct chart_slot *viruses = slots_of(month, SITE_VIRUS);
+	struct days_page *page = &month->page;
 
-	if (!logs || !viruses) {
-		month->html.out->failed = true;
+	if (!logs || !viruses)
 		return;
-	}
-	page_section_begin(&month->html, "days", say(month, WORD_DAY_BY_DAY),
-		say(month, WORD_DAY_BY_DAY_NOTE));
-	add_days(month, WORD_RECEIVED_MAIL, WORD_RECEIVED, TONE_PASSED,
+	page_section_begin(&page->html, "days", days_page_word(page, WORD_DAY_BY_DAY),
+		days_page_word(page, WORD_DAY_BY_DAY_NOTE));
+	add_chart(month, WORD_RECEIVED_MAIL, WORD_RECEIVED, TONE_PASSED,
 		offsetof(struct day_figures, mails), logs);
-	page_columns_begin(&month->html);
-	add_days(month, WORD_BAD_MAIL, WORD_BAD, TONE_DEFERRED, offsetof(struct day_figures, bad),
+	page_columns_begin(&page->html);
+	add_chart(month, WORD_BAD_MAIL, WORD_BAD, TONE_DEFERRED, offsetof(struct day_figures, bad),
 		viruses);
-	add_days(month, WORD_VIRUS_MAIL, WORD_WITH_VIRUS, TONE_STOPPED,
+	add_chart(month, WORD_VIRUS_MAIL, WORD_WITH_VIRUS, TONE_STOPPED,
 		offsetof(struct day_figures, infected), viruses);
-	page_columns_end(&month->html);
-	page_section_end(&month->html);
+	page_columns_end(&page->html);
+	page_section_end(&page->html);
 }
 
 /* --- the whole ------------------------------------------------------------- */
 
 static int make(struct month *month)
 {
-	int result = read_month(month);
+	struct days_page *page = &month->page;
+	struct chart_slot *logs;
+	int result = read_delay(month);
 
 	if (result)
 		return result;
 	begin(month);
-	add_cards(month);
-	add_columns(month);
-	if (site_page_end(month->site, &month->html))
-		return error_set_errno(month->error, -ENOMEM, "%s", month->site->folder);
-	return 0;
+	days_page_cards(page, &month->delay);
+	logs = slots_of(month, SITE_LOG);
+	add_days(month, logs);
+	result = month_section_viruses(page);
+	if (result == 0)
+		result = month_section_scanners(page);
+	if (result == 0 && logs && month->delay.count > 0)
+		result = month_section_delay(page, &month->delay, logs, month->length);
+	return result ? result : month_section_reasons(page);
+}
+
+/* Both from one making. */
+static int write_out(struct month *month, bool newest)
+{
+	struct days_page *page = &month->page;
+	char path[SITE_PATH];
+	int result =
+		days_page_write(page, site_path(page->site, SITE_MONTH, page->span.first, path));
+
+	if (result == 0 && newest)
+		result =
+			site_write(page->site, site_path(page->site, SITE_INDEX, SITE_NO_DAY, path),
+				buf_slice(&page->out), page->error);
+	return result;
 }
 
 int month_page_write(
-	struct site *site, struct day_db *db, int64_t day, const char *path, struct error *error)
+	struct site *site, struct day_db *db, int64_t day, bool newest, struct error *error)
 {
-	cleanup_buf struct buf out = {0};
-	struct calendar_date date = calendar_date(day);
-	struct month month = {.site = site,
-		.db = db,
-		.span = {calendar_day(date.year, date.month, 1),
-			calendar_day(date.year, date.month + 1, 1) - 1},
-		.date = {.year = date.year, .month = date.month, .day = 1},
-		.html = {.out = &out},
-		.error = error};
-	char name[SITE_PATH];
-	int result;
+	struct month month = {.date = calendar_date(day)};
+	struct day_span span = {calendar_day(month.date.year, month.date.month, 1),
+		calendar_day(month.date.year, month.date.month + 1, 1) - 1};
+	int result = days_page_init(&month.page, site, db, span, error);
 
-	month.length = (unsigned)(month.span.last - month.span.first + 1);
-	result = make(&month);
+	month.length = (unsigned)(span.last - span.first + 1);
 	if (result == 0)
-		result = site_write(
-			site, site_path(site, SITE_MONTH, day, name), buf_slice(&out), error);
-	if (result == 0 && path)
-		result = site_write(site, path, buf_slice(&out), error);
-	arena_release(&month.arena);
+		result = make(&month);
+	if (result == 0)
+		result = write_out(&month, newest);
+	days_page_release(&month.page);
 	return result;
 }

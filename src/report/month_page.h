@@ -5,15 +5,15 @@
 #ifndef QMVC_REPORT_MONTH_PAGE_H
 #define QMVC_REPORT_MONTH_PAGE_H
 
-#include "report/day_read.h"
+#include "report/day_db.h"
 #include "report/site.h"
 
 /*
- * Writes the page of the month that `day` lies in, for the file `path` as well when it is not NULL.
- * Links lead to pages that are there when it is written. Returns 0 or a negative errno with *error
- * set.
+ * Writes the page of the month that `day` lies in; `newest`: index.html too, which is that of the
+ * newest one. Links lead to pages that are there when it is written. Returns 0 or a negative errno
+ * with *error set.
  */
 int month_page_write(
-	struct site *site, struct day_db *db, int64_t day, const char *path, struct error *error);
+	struct site *site, struct day_db *db, int64_t day, bool newest, struct error *error);
 
 #endif

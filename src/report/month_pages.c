@@ -9,6 +9,7 @@
 #include "report/day_read.h"
 #include "report/latest.h"
 #include "report/month_page.h"
+#include "report/year_page.h"
 
 #include <errno.h>
 
@@ -31,14 +32,11 @@ static int write_month(const struct update *update, int64_t day)
 {
 	struct day_span month = {first_of_month(day, 0), first_of_month(day, 1) - 1}, mail;
 	bool newest = month.first == first_of_month(update->there.last, 0);
-	char index[SITE_PATH];
 	int result = day_db_read_span(update->db, month, &mail, update->error);
 
 	if (result < 0 || (result > 0 && !newest))
 		return result < 0 ? result : 0;
-	site_path(update->site, SITE_INDEX, SITE_NO_DAY, index);
-	return month_page_write(
-		update->site, update->db, day, newest ? index : NULL, update->error);
+	return month_page_write(update->site, update->db, day, newest, update->error);
 }
 
 static int write_months(const struct update *update, struct day_span span)
@@ -52,6 +50,23 @@ static int write_months(const struct update *update, struct day_span span)
 	/* Once more, now that those before are there. */
 	for (int64_t day = behind; result == 0 && day >= before; day = first_of_month(day, 0) - 1)
 		result = write_month(update, day);
+	return result;
+}
+
+static int write_years(const struct update *update, struct day_span span)
+{
+	int first = calendar_date(span.first).year - 1, last = calendar_date(span.last).year + 1;
+	int result = 0;
+
+	for (int year = first; result == 0 && year <= last; year++) {
+		struct day_span days = {calendar_day(year, 1, 1), calendar_day(year + 1, 1, 1) - 1};
+
+		result = day_db_read_span(update->db, days, &days, update->error);
+		if (result == 0)
+			result = year_page_write(update->site, update->db, year, update->error);
+		else if (result > 0)
+			result = 0;
+	}
 	return result;
 }
 
@@ -112,8 +127,7 @@ int month_pages_update(struct site *site, struct day_db *db, int64_t first_day, 
 	struct update update = {.site = site, .db = db, .error = error};
 	int64_t today = calendar_look(&site->calendar, site->now_ms).day;
 	struct day_span span = {first_day, last_day};
-	int result =
-		day_db_read_span(db, (struct day_span){0, today}, &update.there, error);
+	int result = day_db_read_span(db, (struct day_span){0, today}, &update.there, error);
 
 	if (result < 0)
 		return result;
@@ -123,6 +137,11 @@ int month_pages_update(struct site *site, struct day_db *db, int64_t first_day, 
 		span.first = update.there.first;
 	if (span.last > update.there.last)
 		span.last = update.there.last;
-	result = write_months(&update, span);
+	/* Years and months lead to each other. */
+	result = write_years(&update, span);
+	if (result == 0)
+		result = write_months(&update, span);
+	if (result == 0)
+		result = write_years(&update, span);
 	return result ? result : write_latest(&update);
 }
