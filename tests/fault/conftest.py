@@ -13,6 +13,7 @@ _spec = importlib.util.spec_from_file_location("e2e_conftest", END_TO_END / "con
 e2e = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(e2e)
 
+BUILD, SOURCE = e2e.BUILD, e2e.SOURCE  # for what the tests import from there
 pytest_configure, pytest_unconfigure = e2e.pytest_configure, e2e.pytest_unconfigure
 clamd, signatures, plugin, profile = e2e.clamd, e2e.signatures, e2e.plugin, e2e.profile
 
