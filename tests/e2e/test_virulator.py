@@ -60,7 +60,7 @@ class Host:
         found = sorted(self.html.rglob("*.html"))
         for path in found:
             pages.check_text(path)
-        for path in found[::5]:
+        for path in [p for p in found if p.parent == self.html][:1] + found[::16]:
             pages.check_valid(path)
         pages.check_links(self.html, found)
         return found
@@ -376,7 +376,7 @@ def test_languages(host, language, word):
     (host.base / "control" / "language").write_text(language + "\n")
     host.run("-c", "-s", "--since", "2025-11-21", "--until", "2025-11-21")
     assert word in host.page().text and '<html lang="%s">' % language in host.page().text
-    host.check_pages()
+    pages.check_text(host.page().path)
 
 
 def test_nobody_else_is_let_in(host):
