@@ -1,9 +1,7 @@
 /*
  * qmvclog2html -m: the days that are not closed. A few at a time are counted in one pass over the
- * logs, so a first run over years of them needs no more memory than an ordinary one (DAYS_AT_ONCE
- * times what day_log.h says). When more days are to be counted than that, a pass of its own first
- * finds out which days there are: a log may have gaps, and a clock that was wrong once must not make
- * us look at thousands of days one after the other.
+ * logs, so a first run over years of them needs no more memory than an ordinary one
+ * (REPORT_DAYS_AT_ONCE times what day_log.h says).
  *
  * A day without mail has no page, but for today, which yesterday's page leads to. A day is closed,
  * and never counted again, when it was counted an hour or more after its end and its pages are
@@ -12,6 +10,7 @@
 #include "programs/qmvclog2html.h"
 
 #include "base/cleanup.h"
+#include "programs/report_days.h"
 #include "report/day_read.h"
 #include "report/month_pages.h"
 
@@ -19,93 +18,39 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define DAYS_AT_ONCE 7
-#define DAYS_MAX     TALLY_DAYS
-#define HOUR_MS	     (INT64_C(3600) * 1000)
-
-/* The days to be counted, ascending. */
-struct days {
-	int64_t list[DAYS_MAX];
-	unsigned count;
-	int64_t first, last; /* what the finding pass looks for */
-	struct calendar calendar;
-};
-
 /* Some of them on their way. */
 struct batch {
 	struct reporting *reporting;
 	struct day_db *db;
-	const struct days *days;
+	const struct report_days *days;
 	unsigned from, count; /* in `days` */
-	struct day_log *logs[DAYS_AT_ONCE];
+	struct day_log *logs[REPORT_DAYS_AT_ONCE];
 	unsigned last; /* the one the last line went to */
 	struct log_files files;
 };
 
 /* --- which days ------------------------------------------------------------ */
 
-/* A log_take: keeps the day of an entry; of more than DAYS_MAX the latest. */
+/* A log_take. */
 static int find_day(void *context, const struct log_entry *entry, const struct log_place *place)
 {
-	struct days *days = context;
-	int64_t day = calendar_look(&days->calendar, entry->time_ms).day;
-	unsigned at = days->count;
-
 	(void)place;
-	while (at > 0 && days->list[at - 1] > day)
-		at--;
-	if (day < days->first || day > days->last || (at > 0 && days->list[at - 1] == day))
-		return 0;
-	if (days->count == DAYS_MAX) {
-		if (at == 0)
-			return 0;
-		memmove(&days->list[0], &days->list[1], --at * sizeof(days->list[0]));
-	} else {
-		memmove(&days->list[at + 1], &days->list[at],
-			(days->count - at) * sizeof(days->list[0]));
-		days->count++;
-	}
-	days->list[at] = day;
+	report_days_find(context, entry->time_ms);
 	return 0;
 }
 
-static int find_days(struct reporting *reporting, struct days *days, struct error *error)
+static int list_days(struct reporting *reporting, struct day_db *db, struct report_days *days,
+	struct error *error)
 {
 	cleanup_(log_files_release) struct log_files files = {
 		.base = reporting->base, .users = reporting->users};
+	int result = report_days_begin(days, db, DAY_LOG, reporting->site.now_ms, error);
 
-	if (days->first > INT64_MIN)
-		files.since_ms = calendar_day_start(&days->calendar, days->first);
-	return log_files_read(&files, find_day, days, error);
-}
-
-/* From behind the last that is closed to today, which is always among them. */
-static int list_days(
-	struct reporting *reporting, struct day_db *db, struct days *days, struct error *error)
-{
-	int64_t closed, today;
-	int result = day_db_closed_until(db, DAY_LOG, &closed, error);
-
-	calendar_init(&days->calendar);
-	today = calendar_look(&days->calendar, reporting->site.now_ms).day;
-	if (result < 0)
+	if (result <= 0)
 		return result;
-	days->first = result > 0 ? INT64_MIN : closed + 1;
-	days->last = today;
-	if (result == 0 && closed >= today)
-		return 0; /* closed by a clock that was ahead */
-	if (result == 0 && today - closed <= DAYS_AT_ONCE) {
-		for (int64_t day = closed + 1; day <= today; day++)
-			days->list[days->count++] = day;
-		return 0;
-	}
-	result = find_days(reporting, days, error);
-	if (result == 0 && (days->count == 0 || days->list[days->count - 1] < today)) {
-		if (days->count == DAYS_MAX)
-			memmove(&days->list[0], &days->list[1],
-				--days->count * sizeof(days->list[0]));
-		days->list[days->count++] = today;
-	}
+	files.since_ms = report_days_since(days);
+	result = log_files_read(&files, find_day, days, error);
+	report_days_finish(days);
 	return result;
 }
 
@@ -228,13 +173,6 @@ static int write_day(struct batch *batch, unsigned at, struct error *error)
 	return result;
 }
 
-static bool is_closed(const struct batch *batch, unsigned at)
-{
-	int64_t now_ms = batch->reporting->site.now_ms, end_ms = batch->logs[at]->until_ms;
-
-	return now_ms >= end_ms + (batch->files.counts.failed > 0 ? 7 * 24 : 1) * HOUR_MS;
-}
-
 static void say_kept(const struct reporting *reporting, int64_t day)
 {
 	char date[CALENDAR_DATE_SIZE];
@@ -259,7 +197,8 @@ static int finish_day(
 		complaint_take(complaint, tally);
 		result = write_day(batch, at, error);
 	}
-	if (result >= 0 && is_closed(batch, at))
+	if (result >= 0 && report_day_is_closed(batch->reporting->site.now_ms,
+				   batch->logs[at]->until_ms, batch->files.counts.failed > 0))
 		result = day_db_put_log(batch->db, day, tally, true, error);
 	return result < 0 ? result : 0;
 }
@@ -284,7 +223,7 @@ static void close_db(struct day_db **db)
 
 int log2html_days(struct reporting *reporting, struct complaint *complaint, struct error *error)
 {
-	cleanup_free struct days *days = calloc(1, sizeof(*days));
+	cleanup_free struct report_days *days = calloc(1, sizeof(*days));
 	cleanup_(close_db) struct day_db *db = NULL;
 	int result;
 
@@ -293,10 +232,11 @@ int log2html_days(struct reporting *reporting, struct complaint *complaint, stru
 	result = day_db_open(reporting->base, true, &db, error);
 	if (result == 0)
 		result = list_days(reporting, db, days, error);
-	for (unsigned from = 0; result == 0 && from < days->count; from += DAYS_AT_ONCE) {
+	for (unsigned from = 0; result == 0 && from < days->count; from += REPORT_DAYS_AT_ONCE) {
 		struct batch batch = {.reporting = reporting, .db = db, .days = days, .from = from};
 
-		batch.count = days->count - from < DAYS_AT_ONCE ? days->count - from : DAYS_AT_ONCE;
+		batch.count = days->count - from < REPORT_DAYS_AT_ONCE ? days->count - from
+								       : REPORT_DAYS_AT_ONCE;
 		result = do_batch(&batch, complaint, error);
 		end_batch(&batch);
 	}
