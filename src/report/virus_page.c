@@ -172,17 +172,14 @@ struct virus_way virus_way_to(struct virus_writing *writing, unsigned sheet, uns
 
 /* --- the page -------------------------------------------------------------- */
 
-/*
- * A page that is there. That of the month month_pages_update() writes when the days are written, so it
- * will be.
- */
+/* A page that is there, or will be: month_pages_update() writes month and year behind the days. */
 static struct slice path_of(struct virus_writing *writing, enum site_page which, int64_t day)
 {
 	const struct site *site = writing->page->site;
 	char path[SITE_PATH];
 
 	site_path(site, which, day, path);
-	if (which != SITE_MONTH && !site_has(site, path))
+	if (which != SITE_MONTH && which != SITE_YEAR && !site_has(site, path))
 		return SLICE_EMPTY;
 	return arena_copy(&writing->arena, slice_cstr(path));
 }
