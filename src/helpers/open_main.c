@@ -78,21 +78,33 @@ static int read_settings(int argc, char **argv, struct settings *settings, struc
 }
 
 /*
+ * Names and descriptions are in the characters of a locale, and some hold a time. MIME types are and
+ * do not, and libmagic's regular expressions go by the locale C anyway.
+ */
+static void prepare_locale(void)
+{
+	mbstate_t state = {0};
+	wchar_t letter;
+
+	/* Characters are all that libraries ask about; each further category opens two files. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	tzset();
+	(void)mbrtowc(&letter, "\xc3\xa4", 2, &state);
+}
+
+/*
  * All that libraries fetch from disk when first needed is fetched now: the time zone, the
  * conversions of the locale, the libraries for archives, the magic database.
  */
 static int prepare(
 	const struct settings *settings, struct filetype **filetype, struct error *error)
 {
-	mbstate_t state = {0};
-	wchar_t letter;
-	int failed;
+	int failed = 0;
 
-	/* Characters are all that libraries ask about; each further category opens two files. */
-	setlocale(LC_CTYPE, "C.UTF-8");
-	tzset();
-	(void)mbrtowc(&letter, "\xc3\xa4", 2, &state);
-	failed = settings->archives ? unpack_load(error) : 0;
+	if (settings->archives || settings->descriptions)
+		prepare_locale();
+	if (settings->archives)
+		failed = unpack_load(error);
 	if (!failed && settings->types)
 		failed = filetype_new(settings->descriptions, filetype, error);
 	return failed;
