@@ -1,15 +1,18 @@
 #!/usr/bin/python3
-"""qmvc against clamdscan --fdpass: the time of a whole exec'd run for each mail, in one run.
+"""qmvc against clamdscan --fdpass and the floor: the time of a whole exec'd run for each mail, in one run.
 
-    bench/latency.py MAILDIR [--rounds N] [--limit N]
+    bench/latency.py MAILDIR [--rounds N] [--limit N] [--kind KIND]... [--against BUILD]
 
-MAILDIR holds the mails (*.eml). Both ask the same clamd, started here with a configuration and EICAR's
-signature of its own; every mail is sent once before the measurement, so that clamd's cache is warm and
-the filters' own cost is what differs. The two take turns, mail by mail; medians of all rounds are
-printed, and the ratio, which is the figure that holds on another machine. Wall time in milliseconds;
-CPU of the filter's own process (its children included), clamd left out.
+MAILDIR holds the mails (*.eml), and a manifest.json with a list of [file, kind, ...] where the table is
+to tell the kinds apart. All ask the same clamd, started here with a configuration and EICAR's signature
+of its own; every mail is sent once before the measurement, so that clamd's cache is warm and the
+filters' own cost is what differs. They take turns, mail by mail; medians of all rounds are printed, and
+the ratios, which are the figures that hold on another machine. Wall time in milliseconds; CPU of the
+filter's own process (its children included), clamd left out. The floor (floor.c) is the least that an
+exec'd filter can do. --against BUILD takes another build of qmvc into the same turns.
 """
 import argparse
+import json
 import os
 import pathlib
 import resource
@@ -25,6 +28,8 @@ sys.dont_write_bytecode = True
 os.environ.setdefault("QMVC_SOURCE", str(HERE.parent))
 import conftest     # noqa: E402  (the tests' clamd and paths)
 import dot_qmail    # noqa: E402
+
+WITHOUT_ATTACHMENTS = ("plain", "html")
 
 
 def run(argv, path, env):
@@ -58,51 +63,79 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def peers(directory, clamd, against):
+    """What takes turns: name, command, environment."""
+    base = {"PATH": "/usr/bin:/bin", "QMVC_HOME": str(directory / "home")}
+
+    def qmvc(build):
+        return [str(build / "src/programs/qmvc")], dot_qmail.environment(
+            "bob@example.net", "a@example.org",
+            base={**base, "QMVC_LIBEXEC": str(build / "src/helpers")})
+    floor = directory / "floor"
+    subprocess.run(["cc", "-O2", "-o", floor, HERE / "floor.c"], check=True)
+    found = {"qmvc": qmvc(conftest.BUILD)}
+    if against:
+        found["qmvc, the other"] = qmvc(against.resolve())
+    found["clamdscan --fdpass"] = (["clamdscan", "-c", str(directory / "clamd.conf"), "--fdpass",
+                                    "--no-summary", "-"], base)
+    found["floor"] = [str(floor), str(clamd.socket), str(directory / "floor.log")], base
+    return found
+
+
+def table(title, paths, measured):
+    """One row a peer: of each mail's runs the median, and of these the figures."""
+    print("\n%s: %d mails\n%-20s %27s %27s" % (title, len(paths), "", "", "qmvc is times"))
+    print("%-20s %9s %8s %8s %9s %8s %8s" % (("",) + ("median ms", "p95 ms", "CPU ms") * 2))
+    figures = {}
+    for name, runs in measured.items():
+        wall = [w for path in paths for w, _ in runs[path]]
+        cpu = [c for path in paths for _, c in runs[path]]
+        figures[name] = (statistics.median(wall), percentile(wall, .95), statistics.mean(cpu))
+    for name, row in figures.items():
+        ratio = [ours / theirs for ours, theirs in zip(figures["qmvc"], row)]
+        print("%-20s %9.2f %8.2f %8.2f %9.2f %8.2f %8.2f" % (name, *row, *ratio))
+
+
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     arguments.add_argument("mails", type=pathlib.Path)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--limit", type=int, default=0)
+    arguments.add_argument("--kind", action="append", help="only mails of this kind")
+    arguments.add_argument("--against", type=pathlib.Path, metavar="BUILD")
     chosen = arguments.parse_args()
-    paths = sorted(chosen.mails.glob("*.eml"))[:chosen.limit or None]
+    manifest = chosen.mails / "manifest.json"
+    kinds = {row[0]: row[1] for row in json.loads(manifest.read_text())} if manifest.exists() else {}
+    paths = sorted(chosen.mails.glob("*.eml"))
+    if chosen.kind:
+        paths = [p for p in paths if kinds.get(p.name) in chosen.kind]
+    paths = paths[:chosen.limit or None]
     if not paths:
-        sys.exit("no *.eml in %s" % chosen.mails)
+        sys.exit("no such *.eml in %s" % chosen.mails)
     with tempfile.TemporaryDirectory(prefix="qmvc-bench.") as directory:
         directory = pathlib.Path(directory)
         clamd = conftest.Clamd(directory).start()
         try:
             profile(directory / "home", clamd)
-            env = dot_qmail.environment("bob@example.net", "a@example.org", base={
-                "PATH": "/usr/bin:/bin", "QMVC_HOME": str(directory / "home"),
-                "QMVC_LIBEXEC": str(conftest.LIBEXEC)})
-            peers = {"qmvc": [str(conftest.QMVC)],
-                     "clamdscan --fdpass": ["clamdscan", "-c", str(directory / "clamd.conf"),
-                                            "--fdpass", "--no-summary", "-"]}
-            wall = {name: [] for name in peers}
-            cpu = {name: [] for name in peers}
-            for path in paths:
-                for argv in peers.values():
-                    run(argv, path, env)
-            for _ in range(chosen.rounds):
+            turns = peers(directory, clamd, chosen.against)
+            measured = {name: {path: [] for path in paths} for name in turns}
+            for turn in range(chosen.rounds + 1):
                 for path in paths:
-                    for name, argv in peers.items():
-                        w, c, code = run(argv, path, env)
+                    for name, (argv, env) in turns.items():
+                        wall, cpu, code = run(argv, path, env)
                         if code not in (0, 1, 99):
                             sys.exit("%s: exit code %d for %s" % (name, code, path))
-                        wall[name].append(w)
-                        cpu[name].append(c)
+                        if turn > 0:
+                            measured[name][path].append((wall, cpu))
         finally:
             clamd.stop()
-    print("%d mails, %d rounds, clamd warm" % (len(paths), chosen.rounds))
-    print("%-20s %10s %10s %10s" % ("", "median ms", "p95 ms", "CPU ms"))
-    for name in peers:
-        print("%-20s %10.2f %10.2f %10.2f" % (name, statistics.median(wall[name]),
-                                              percentile(wall[name], .95), statistics.mean(cpu[name])))
-    ours, theirs = list(peers)
-    print("%-20s %10.2f %10.2f %10.2f" % (
-        "ratio", statistics.median(wall[ours]) / statistics.median(wall[theirs]),
-        percentile(wall[ours], .95) / percentile(wall[theirs], .95),
-        statistics.mean(cpu[ours]) / statistics.mean(cpu[theirs])))
+    print("%d rounds, clamd warm" % chosen.rounds)
+    for kind in sorted(set(kinds.get(p.name, "") for p in paths) - {""}):
+        table(kind, [p for p in paths if kinds[p.name] == kind], measured)
+    without = [p for p in paths if kinds.get(p.name) in WITHOUT_ATTACHMENTS]
+    if without:
+        table("without attachments", without, measured)
+    table("all", paths, measured)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ struct regex_budget {
 
 /*
  * Compiles what stands between the slashes. Returns 0, -EINVAL with *error set as
- * "PATH:LINE: '/PATTERN/': MESSAGE at offset N", or -ENOMEM.
+ * "PATH:LINE: '/PATTERN/': MESSAGE at offset N", -ENOENT with *error set when PCRE2 is not
+ * installed, or -ENOMEM.
  */
 int regex_compile(struct slice pattern, bool ignorecase, const char *path, unsigned line,
 	struct regex **regex, struct error *error);

@@ -7,8 +7,10 @@
  *   edge of another kind ("branch"), at most one a string, and these stand in one small hash table.
  *   Sixteen hundred strings are some 25,000 nodes of 12 bytes but only 1,600 branches.
  * - Most of a text lies in no string at all. Between strings the search does not walk the trie but
- *   asks a 16 KB bitmap whether the next four bytes can begin one, which costs a nanosecond a byte.
- *   Strings of less than four bytes stand in a second bitmap, asked only when there are any.
+ *   asks a bitmap whether the next four bytes can begin one, which costs a nanosecond a byte. It grows
+ *   with the number of strings, up to 16 KB: memory that is touched for the first time costs more than
+ *   the whole search of a short text. Strings of less than four bytes stand in a second bitmap, made
+ *   and asked only when there are any.
  *
  * Why it stays linear: from a node of depth 4 or more the walk is Aho and Corasick's. Falling back
  * to a shallower node than that, it lets go, steps back to where that node's string began (at most
@@ -22,12 +24,14 @@
 
 #define NODES_MAX    ((size_t)1 << 24) /* a branch's key holds a node in 24 bits */
 #define FILTER_BYTES 4
-#define FILTER_BITS  17 /* of the long bitmap: 16 KB, indexed by a hash of four bytes */
-#define FILTER_WORDS ((size_t)1 << (FILTER_BITS - 5))
-#define SHORT_WORDS  4096 /* indexed by six bits of each of two bytes, bit by five of the third */
-#define NO_CHAIN     256
-#define NO_STRING    UINT32_MAX
-#define ROOT	     0
+#define FILTER_MIN   10 /* bits of an index into the long bitmap, which is a hash of four bytes */
+#define FILTER_MAX   17
+#define FILTER_SPARE \
+	((size_t)64)	 /* of so many bits at most one is set, unless there are too many */
+#define SHORT_WORDS 4096 /* indexed by six bits of each of two bytes, bit by five of the third */
+#define NO_CHAIN    256
+#define NO_STRING   UINT32_MAX
+#define ROOT	    0
 
 struct text_search_node {
 	uint32_t fail;	    /* the longest proper suffix that is a node too */
@@ -78,12 +82,12 @@ static inline uint32_t edge(const struct text_search *search, uint32_t node, uns
 	return at->branched ? branch_find(search, node << 8 | byte) : ROOT;
 }
 
-static inline uint32_t filter_hash(const unsigned char *bytes)
+static inline uint32_t filter_hash(const struct text_search *search, const unsigned char *bytes)
 {
 	uint32_t four;
 
 	memcpy(&four, bytes, sizeof(four));
-	return four * 2654435761u >> (32 - FILTER_BITS);
+	return four * 2654435761u >> search->filter_shift;
 }
 
 static inline size_t short_slot(unsigned char first, unsigned char second)
@@ -94,14 +98,13 @@ static inline size_t short_slot(unsigned char first, unsigned char second)
 /* Opens the bitmap for a string; the bytes that a short one lacks may be any. */
 static void filter_add(struct text_search *search, struct slice string)
 {
-	uint32_t *shorts = search->filter + FILTER_WORDS, hash;
+	uint32_t *shorts = search->shorts, hash;
 
 	if (string.len >= FILTER_BYTES) {
-		hash = filter_hash(string.data);
+		hash = filter_hash(search, string.data);
 		search->filter[hash >> 5] |= 1u << (hash & 31);
 		return;
 	}
-	search->has_short = true;
 	if (string.len == 3) {
 		shorts[short_slot(string.data[0], string.data[1])] |= 1u << (string.data[2] & 31);
 	} else if (string.len == 2) {
@@ -198,6 +201,23 @@ static int set_failures(struct text_search *search, const struct slice *strings,
 	return 0;
 }
 
+/* Returns 0 or -ENOMEM. */
+static int filter_make(struct text_search *search, const struct slice *strings, size_t count)
+{
+	unsigned bits = FILTER_MIN;
+	bool has_short = false;
+
+	for (size_t i = 0; i < count; i++)
+		has_short = has_short || (strings[i].len > 0 && strings[i].len < FILTER_BYTES);
+	while (bits < FILTER_MAX && (size_t)1 << bits < count * FILTER_SPARE)
+		bits++;
+	search->filter_shift = 32 - bits;
+	search->filter = calloc((size_t)1 << (bits - 5), sizeof(*search->filter));
+	if (has_short)
+		search->shorts = calloc(SHORT_WORDS, sizeof(*search->shorts));
+	return search->filter && (search->shorts || !has_short) ? 0 : -ENOMEM;
+}
+
 int text_search_make(struct text_search *search, const struct slice *strings, size_t count)
 {
 	size_t bytes = 0, slots = 16;
@@ -214,8 +234,7 @@ int text_search_make(struct text_search *search, const struct slice *strings, si
 		slots *= 2;
 	search->nodes = malloc((bytes + 1) * sizeof(*search->nodes));
 	search->branches = calloc(slots, sizeof(*search->branches));
-	search->filter = calloc(FILTER_WORDS + SHORT_WORDS, sizeof(*search->filter));
-	if (!search->nodes || !search->branches || !search->filter)
+	if (!search->nodes || !search->branches || filter_make(search, strings, count))
 		return -ENOMEM;
 	search->branch_mask = slots - 1;
 	search->node_count = 1;
@@ -232,18 +251,18 @@ int text_search_make(struct text_search *search, const struct slice *strings, si
 /* The first place at or after `from` where a string may begin, or the last three bytes. */
 static size_t skip(const struct text_search *search, struct slice piece, size_t from)
 {
-	const uint32_t *filter = search->filter, *shorts = filter + FILTER_WORDS;
+	const uint32_t *filter = search->filter, *shorts = search->shorts;
 	const unsigned char *bytes = piece.data;
 	size_t last = piece.len - (FILTER_BYTES - 1);
 
 	for (; from < last; from++) {
-		uint32_t hash = filter_hash(bytes + from);
+		uint32_t hash = filter_hash(search, bytes + from);
 
 		if (filter[hash >> 5] >> (hash & 31) & 1)
 			break;
-		if (search->has_short && (shorts[short_slot(bytes[from], bytes[from + 1])] >>
-							 (bytes[from + 2] & 31) &
-						 1))
+		if (shorts && (shorts[short_slot(bytes[from], bytes[from + 1])] >>
+					      (bytes[from + 2] & 31) &
+				      1))
 			break;
 	}
 	return from;
@@ -290,5 +309,6 @@ void text_search_release(struct text_search *search)
 	free(search->nodes);
 	free(search->branches);
 	free(search->filter);
+	free(search->shorts);
 	*search = (struct text_search){0};
 }

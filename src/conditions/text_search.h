@@ -16,8 +16,9 @@ struct text_search {
 	size_t node_count;
 	struct text_search_branch *branches; /* open addressing, branch_mask + 1 slots */
 	size_t branch_mask;
-	uint32_t *filter; /* which bytes can begin a string: two bitmaps */
-	bool has_short;	  /* the second bitmap is in use */
+	uint32_t *filter; /* a bitmap: which four bytes can begin a string */
+	unsigned filter_shift;
+	uint32_t *shorts; /* another, for strings of less than four; NULL when there are none */
 };
 
 /* Where a search stands between two pieces of one text; start with {0}. */

@@ -84,9 +84,14 @@ static const int filters[] = {
 	[ARCHIVE_ZSTD] = ARCHIVE_FILTER_ZSTD,
 };
 
+/*
+ * Lazily: libarchive brings ICU and C++ along for its XAR reader, and binding all their names costs as
+ * much as an archive. What is bound later wants no file, and a library of another version is refused
+ * here all the same.
+ */
 int unpack_load_library(const char *name, void **handle, struct error *error)
 {
-	*handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+	*handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
 	return *handle ? 0 : error_set(error, -ENOENT, "%s", dlerror());
 }
 

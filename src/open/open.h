@@ -21,6 +21,7 @@ struct open_request {
 	bool descriptions; /* and those, which take as long again */
 	bool members; /* look into archives */
 	bool all;     /* types also of objects settled as text */
+	bool exact;   /* and of those settled as ordinary (ordinary.h): more hangs on the type than rules */
 };
 
 /* How it went; each object's flags, mime, description and imports are filled in as far as known. */

@@ -6,6 +6,7 @@
 
 #include "message/plain_text.h"
 #include "open/archive_signature.h"
+#include "open/ordinary.h"
 
 /* The ratio counts from here on: a small file of blanks harms nobody, however well it packs. */
 #define RATIO_FREE_BYTES  ((uint64_t)1024 * 1024)
@@ -42,7 +43,7 @@ bool plan_is_opened(const struct plan *plan, const struct object *object)
 }
 
 /* What Office documents are made of is known without libmagic, and there are a dozen in each. */
-static void settle_member(struct object *object)
+static void settle_document(struct object *object)
 {
 	enum text_encoding encoding = ENCODING_NONE;
 
@@ -55,6 +56,23 @@ static void settle_member(struct object *object)
 	object->description = encoding == ENCODING_ASCII
 				      ? "XML 1.0 document, ASCII text"
 				      : "XML 1.0 document, Unicode text, UTF-8 text";
+}
+
+/* Pictures and PDF with nothing else in them; of these there is no description. */
+static void settle_ordinary(const struct plan *plan, struct object *object)
+{
+	const struct open_request *request = plan->request;
+	const char *mime;
+
+	if (request->exact || request->descriptions || request->all || object->index == 0 ||
+		!object->content || (object->flags & (OBJECT_TYPED | OBJECT_CONTAINER)))
+		return;
+	mime = ordinary_type(object->content->bytes);
+	/* Whether an archive is in it was looked for already when they are to be opened. */
+	if (!mime || (!request->members && archive_possible(object->content->bytes)))
+		return;
+	object->flags |= OBJECT_TYPED;
+	object->mime = mime;
 }
 
 /* Plain text is settled, the message itself is no attachment, nothing is nothing. */
@@ -78,10 +96,11 @@ void plan_judge(struct plan *plan)
 	for (; plan->judged < count; plan->judged++) {
 		struct object *object = &objects->list[plan->judged];
 
-		if (plan->request->members) {
+		if (plan->request->members)
 			mark(object);
-			if (plan->request->types)
-				settle_member(object);
+		if (plan->request->types) {
+			settle_document(object);
+			settle_ordinary(plan, object);
 		}
 		if (plan->request->members && (object->flags & OBJECT_CONTAINER) &&
 			object->depth >= plan->request->limits->depth) {

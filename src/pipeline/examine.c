@@ -51,6 +51,8 @@ static int open_and_mark(struct delivery *delivery, struct error *error)
 			.types = needs & NEED_TYPES,
 			.descriptions = needs_descriptions(delivery),
 			.members = members,
+			/* Under -n what is harmless by its type is not scanned. */
+			.exact = options->noscan,
 		};
 
 		result = delivery_loop(delivery, error);

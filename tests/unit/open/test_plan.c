@@ -92,6 +92,43 @@ static void which_are_wanted(void **state)
 	fixture_release(&f);
 }
 
+#define PDF "%PDF-1.4\n"
+#define END "\n%%EOF\n"
+
+/* A picture or a PDF is settled where rules alone go by its type, and nothing else is in it. */
+static void what_is_ordinary(void **state)
+{
+	static const struct {
+		struct slice bytes;
+		struct open_request request;
+		int wanted;
+	} cases[] = {
+		{SLICE_LITERAL(PDF END), {.types = true, .members = true}, ANSWER_NOT_WANTED},
+		{SLICE_LITERAL(PDF END), {.types = true}, ANSWER_NOT_WANTED},
+		{SLICE_LITERAL(PDF END), {.types = true, .exact = true}, ANSWER_WANTED},
+		{SLICE_LITERAL(PDF END), {.types = true, .descriptions = true}, ANSWER_WANTED},
+		{SLICE_LITERAL(PDF END), {.types = true, .all = true}, ANSWER_WANTED},
+		{SLICE_LITERAL(PDF "PK\3\4" END), {.types = true, .members = true}, ANSWER_WANTED},
+		{SLICE_LITERAL(PDF "PK\3\4" END), {.types = true}, ANSWER_WANTED},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const bool settled = cases[i].wanted == ANSWER_NOT_WANTED;
+		struct fixture f;
+
+		fixture_init(&f);
+		f.contents[3] = content_borrow(cases[i].bytes);
+		f.request = cases[i].request;
+		f.request.limits = &f.limits;
+		plan_judge(&f.plan);
+		assert_int_equal(f.answer.states[3], cases[i].wanted);
+		assert_int_equal((f.list[3].flags & OBJECT_TYPED) != 0, settled);
+		if (settled)
+			assert_string_equal(f.list[3].mime, "application/pdf");
+		fixture_release(&f);
+	}
+}
+
 /* An object is judged when it is there as a whole, and once. */
 static void judged_when_whole(void **state)
 {
@@ -308,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(which_are_wanted),
+		cmocka_unit_test(what_is_ordinary),
 		cmocka_unit_test(judged_when_whole),
 		cmocka_unit_test(depth),
 		cmocka_unit_test(members),
