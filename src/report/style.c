@@ -128,7 +128,7 @@ const char style_sheet[] =
 	".scroll th:first-child,.scroll td:first-child{position:sticky;left:0;"
 	"background:var(--card)}\n"
 	".scroll tbody tr:hover>:first-child{background:var(--hover)}\n"
-	".text{min-width:8.5rem;overflow-wrap:anywhere}\n"
+	".text{min-width:8.5rem}.stack .text{overflow-wrap:anywhere}\n"
 	"@container(max-width:34rem){.text{min-width:8.5rem}"
 	".scroll th:first-child,.scroll td:first-child{max-width:10rem;"
 	"box-shadow:1px 0 var(--rule)}"
