@@ -155,7 +155,7 @@ const char style_sheet[] =
 	"td .deferred{color:var(--deferred);font-weight:600}\n"
 	"details th{font-weight:400}"
 	"details td,details th[scope=col]{text-align:right;white-space:nowrap}\n"
-	".thirds{grid-template-columns:repeat(auto-fit,minmax(min(100%,18rem),1fr))}\n"
+	".thirds{grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr))}\n"
 	".fact{margin:1rem 0}\n"
 	"pre{margin:0;padding:.8rem 1rem;background:var(--card);border:1px solid var(--rule);"
 	"border-radius:10px;font-size:.875rem;white-space:pre-wrap;overflow-wrap:anywhere}\n"
