@@ -13,6 +13,7 @@ CONDITIONS = ["errors", "ambiguous", "subject", "bodytext", "filename", "mimetyp
               "encrypted", "overlimit", "virus"]
 CODES = ["header", "date", "to", "msgid", "from", "subject", "mime", "field"]
 STOPPING = {"block", "keep", "trash", "bounce"}
+EXITS = {"block": 99, "keep": 99, "trash": 99, "bounce": 100, "defer": 111}
 FOUND = {"infected", "suspicious"}
 STAGES = ["read", "parse", "open", "conditions", "scan"]
 VIRUSES = ["Eicar-Test-Signature", "Win.Trojan.Agent-1", "Heuristics.Phishing", "Doc.Dropper-7"]
@@ -65,16 +66,20 @@ def ms(us):
     return "%d.%03d" % divmod(us, 1000)
 
 
+def moment(since_epoch):
+    """A time, given in milliseconds, as it stands in all logs."""
+    at = datetime.datetime.fromtimestamp(since_epoch // 1000, datetime.timezone.utc)
+    return "%s.%03dZ" % (at.strftime("%Y-%m-%dT%H:%M:%S"), since_epoch % 1000)
+
+
 def line(mail):
     """The line of a mail, without its newline."""
-    at = datetime.datetime.fromtimestamp(mail.ms / 1000, datetime.timezone.utc)
-    keys = ["v=1", "t=%s.%03dZ" % (at.strftime("%Y-%m-%dT%H:%M:%S"), mail.ms % 1000),
-            "id=" + mail.id, "from=" + (value(mail.sender) if mail.sender else "<>"),
-            "to=" + value(mail.recipient)]
+    keys = ["v=1", "t=" + moment(mail.ms), "id=" + mail.id,
+            "from=" + (value(mail.sender) if mail.sender else "<>"), "to=" + value(mail.recipient)]
     keys += ["subject=" + value(mail.subject)] if mail.subject else []
     keys += ["size=%d" % mail.size, "parts=1"]
     keys += ["met=" + ",".join(mail.met), "decided=" + mail.met[0]] if mail.met else []
-    keys += ["action=" + mail.action, "exit=%d" % (99 if mail.action in STOPPING else 0)]
+    keys += ["action=" + mail.action, "exit=%d" % EXITS.get(mail.action, 0)]
     keys += ["errors=%d" % mail.errors] if mail.errors else []
     for scan in mail.scans:
         keys.append("scan.%s=%s:%s" % (scan.initial, scan.verdict, ms(scan.us)))
