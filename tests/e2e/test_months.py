@@ -159,6 +159,66 @@ def test_lists(made):
         assert int(cells[4]) == sum(d.date.day % 3 for d in days)
 
 
+def dump(path):
+    base = sqlite3.connect(path)
+    told = {name: sorted(base.execute("SELECT * FROM " + name)) for name in ("day", "amount", "duration")}
+    base.close()
+    return told
+
+
+def true_rows(mails):
+    """What the log's rows of table day are, and the blobs of delay, by the day in Berlin."""
+    found, delays = {}, {}
+    tally = log_lines.Tally(mails, "Europe/Berlin")
+    for date in tally.days():
+        mine = [m for m in mails if tally.local(m).date().isoformat() == date]
+        day = day_base.day_of(datetime.date.fromisoformat(date))
+        caught = [m for m in mine if any(s.verdict in log_lines.FOUND for s in m.scans)]
+        acted = [m for m in mine if m.action in log_lines.STOPPING | {"inspect"}]
+        found["log", day] = (len(mine), sum(m.size for m in mine),
+                             sum(m.action in log_lines.STOPPING for m in mine),
+                             len([m for m in acted if m not in caught]), len(caught))
+        delays[day, "delay", ""] = day_base.cells([m.delay for m in mine])
+    return found, delays
+
+
+def test_as_in_the_howto(home):
+    """
+    Its three lines of crontab, twice, as they are printed there: each day stands in the database once,
+    with figures and bytes as they are reckoned here; when logs are gone the figures stay.
+    """
+    mails = list(log_lines.generate(600, BEGIN, BEGIN + 3 * DAY, hostile=True))
+    (home.logs / "qmvc.log").write_text("".join(log_lines.line(m) + "\n" for m in mails))
+    berlin = {"TZ": "Europe/Berlin"}
+    rows, delays = true_rows(mails)
+    dumps = []
+    for again in range(2):
+        home.run("qmvclog2html", "-m", "-c", "-d", "fehcom", str(home.base), code=None, **berlin)
+        home.run("virulator", "-m", "-s", "-c", "-d", "fehcom", str(home.base), code=None, **berlin)
+        said = home.run("qmvcmonth", "-a", "-d", "fehcom", str(home.base), **berlin)
+        assert "%d log%s archived" % ((1, "") if again == 0 else (0, "s")) in said
+        dumps.append(dump(home.logs / "days.db"))
+        if again == 0:   # as if it had been counted before midnight
+            base = sqlite3.connect(home.logs / "days.db")
+            base.execute("UPDATE day SET closed=0")
+            base.commit()
+            base.close()
+    assert dumps[0] == dumps[1]
+    assert {row[:2]: row[3:8] for row in dumps[0]["day"] if row[0] == "log" and row[3]} == rows
+    assert {row[:3]: row[3] for row in dumps[0]["duration"] if row[1] == "delay"} == delays
+    text = home.page("fehcom-month-2025-11.html")
+    assert int(cards(text)["Mails"]) == len(mails)
+    next(home.logs.glob("qmvc-*.log.zst")).unlink()
+    base = sqlite3.connect(home.logs / "days.db")
+    base.execute("UPDATE day SET closed=0")
+    base.commit()
+    base.close()
+    home.run("qmvclog2html", "-m", "-c", "-d", "fehcom", str(home.base), code=None, **berlin)
+    left = dump(home.logs / "days.db")
+    assert (left["amount"], left["duration"]) == (dumps[0]["amount"], dumps[0]["duration"])
+    assert [row[:2] + row[3:] for row in left["day"]] == [row[:2] + row[3:] for row in dumps[0]["day"]]
+
+
 # --- links, looks ----------------------------------------------------------
 
 
