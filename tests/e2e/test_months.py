@@ -15,7 +15,7 @@ import pytest
 
 import day_base
 import log_lines
-from conftest import SOURCE
+from conftest import SOURCE, wait_until
 from day_base import BEGIN, DAY, PROGRAMS, Home, counted, write_log
 from pages import SVG, Reader, Sight, check_links, check_text, check_valid
 
@@ -465,6 +465,21 @@ def append(path, line):
             return
         finally:
             os.close(fd)
+
+
+def test_waits_for_a_writer(home):
+    """Who has the lock when the log is renamed writes his line into the archive."""
+    mails = write_log(home, 5)
+    *_, last = log_lines.generate(1, BEGIN, BEGIN + DAY, seed=9)
+    with open(home.logs / "qmvc.log", "ab") as log:
+        fcntl.flock(log, fcntl.LOCK_EX)
+        running = subprocess.Popen([PROGRAMS / "qmvcmonth", "-ac", home.base], env=home.environment,
+                                   stdout=subprocess.DEVNULL)
+        wait_until(lambda: "qmvc.log" not in home.names())
+        log.write(log_lines.line(last).encode() + b"\n")
+    assert running.wait(60) == 1
+    assert len(home.names()) == 1 and home.names()[0].endswith(".log.zst")
+    assert counted(home) == len(mails) + 1
 
 
 def test_while_mail_comes(home):
