@@ -1,6 +1,8 @@
 /* The days that are not closed; see report_days.h. */
 #include "programs/report_days.h"
 
+#include "report/day_read.h"
+
 #define HOUR_MS (INT64_C(3600) * 1000)
 
 /* Takes a place in the ascending list; of more than it has room for the earliest goes. */
@@ -23,6 +25,20 @@ static void insert(struct report_days *days, int64_t day)
 	days->list[at] = day;
 }
 
+/* The days of the database want to be closed too, also when their logs are gone. */
+static int insert_counted(struct report_days *days, struct day_db *db, struct error *error)
+{
+	struct day_span span = {days->first, days->last};
+	cleanup_arena struct arena arena = {0};
+	struct day_figures *counted;
+	unsigned count;
+	int result = day_db_read_days(db, span, &arena, &counted, &count, error);
+
+	for (unsigned i = 0; result == 0 && i < count; i++)
+		insert(days, counted[i].day);
+	return result;
+}
+
 int report_days_begin(struct report_days *days, struct day_db *db, enum day_source source,
 	int64_t now_ms, struct error *error)
 {
@@ -36,8 +52,10 @@ int report_days_begin(struct report_days *days, struct day_db *db, enum day_sour
 	today = calendar_look(&days->calendar, now_ms).day;
 	days->first = result > 0 ? INT64_MIN : closed + 1;
 	days->last = today;
-	if (result > 0 || today - closed > REPORT_DAYS_AT_ONCE)
-		return 1;
+	if (result > 0 || today - closed > REPORT_DAYS_AT_ONCE) {
+		result = insert_counted(days, db, error);
+		return result ? result : 1;
+	}
 	/* None when a clock that was ahead has closed today. */
 	for (int64_t day = closed + 1; day <= today; day++)
 		insert(days, day);

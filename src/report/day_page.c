@@ -152,23 +152,27 @@ static struct page_link link_to_day(struct day_maker *maker, int64_t day)
 	return (struct page_link){keep(maker, &name), arena_copy(&maker->arena, slice_cstr(path))};
 }
 
-/* The month's and the year's page: written behind that of the day, if they are not there already. */
+/* To a page that is written behind that of the day, when there is mail to tell of. */
+static struct page_link link_above(struct day_maker *maker, enum site_page above, struct slice name)
+{
+	const struct site *site = maker->page->lines.site;
+	char path[SITE_PATH];
+
+	site_path(site, above, maker->page->lines.day, path);
+	if (maker->log->tally->total.mails == 0 && !site_has(site, path))
+		return (struct page_link){.text = name};
+	return (struct page_link){name, arena_copy(&maker->arena, slice_cstr(path))};
+}
+
 static void set_above(struct day_maker *maker, struct page_link above[2])
 {
-	int64_t day = maker->page->lines.day;
-	struct calendar_date date = calendar_date(day);
-	const struct site *site = maker->page->lines.site;
+	struct calendar_date date = calendar_date(maker->page->lines.day);
 	struct buf month = {0}, year = {0};
-	char path[SITE_PATH];
 
 	words_month(&month, maker->language, date.year, date.month);
 	buf_addf(&year, "%d", date.year);
-	site_path(site, SITE_MONTH, day, path);
-	above[0] = (struct page_link){
-		keep(maker, &month), arena_copy(&maker->arena, slice_cstr(path))};
-	site_path(site, SITE_YEAR, day, path);
-	above[1] =
-		(struct page_link){keep(maker, &year), arena_copy(&maker->arena, slice_cstr(path))};
+	above[0] = link_above(maker, SITE_MONTH, keep(maker, &month));
+	above[1] = link_above(maker, SITE_YEAR, keep(maker, &year));
 }
 
 static void begin(struct day_maker *maker)

@@ -4,6 +4,13 @@
 #define ROWS	 10 /* of the biggest and slowest */
 #define FAILURES 5
 
+void day_cell(struct page_table *table, struct slice value)
+{
+	page_cell_begin(table);
+	html_value_parted(table->html, value, DAY_PAGE_VALUE);
+	page_cell_end(table);
+}
+
 static const char *time_text(
 	const struct day_maker *maker, const struct line *line, char text[CALENDAR_TIME_SIZE])
 {
@@ -31,9 +38,9 @@ static void add_notable(struct day_maker *maker, enum word title, struct lines_k
 		char time[CALENDAR_TIME_SIZE];
 
 		page_cell_link(&table, slice_cstr(time_text(maker, line, time)), path, SLICE_EMPTY);
-		page_cell(&table, line_text(line, LINE_SENDER));
-		page_cell(&table, line_text(line, LINE_RECIPIENT));
-		page_cell(&table, line_text(line, LINE_SUBJECT));
+		day_cell(&table, line_text(line, LINE_SENDER));
+		day_cell(&table, line_text(line, LINE_RECIPIENT));
+		day_cell(&table, line_text(line, LINE_SUBJECT));
 		page_cell_figure(&table, FIGURE_SIZE, line->size);
 		page_cell_figure(&table, FIGURE_TIME, line->delay_us);
 	}
@@ -73,8 +80,8 @@ static void add_failures(
 		char time[CALENDAR_TIME_SIZE];
 
 		page_cell_link(&table, slice_cstr(time_text(maker, line, time)), path, SLICE_EMPTY);
-		page_cell(&table, line_text(line, LINE_SENDER));
-		page_cell(&table, line_text(line, LINE_RECIPIENT));
+		day_cell(&table, line_text(line, LINE_SENDER));
+		day_cell(&table, line_text(line, LINE_RECIPIENT));
 		page_cell(&table, line_text(line, what));
 		page_cell(&table, line_text(line, LINE_ID));
 	}

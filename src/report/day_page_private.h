@@ -6,6 +6,7 @@
 #include "report/day_page.h"
 
 #define DAY_PAGE_NAMES 10 /* of a list of names */
+#define DAY_PAGE_VALUE 80 /* bytes of a value in a table */
 
 /* A page in the making. What pages and charts borrow is in the arena. */
 struct day_maker {
@@ -31,6 +32,8 @@ struct chart_slot *day_slots(struct day_maker *maker);
 /* A histogram of durations with its percentiles. */
 void day_add_histogram(
 	struct day_maker *maker, struct slice title, const struct histogram *histogram);
+/* A cell with a value from a mail; where there may be many on a page they are not that long. */
+void day_cell(struct page_table *table, struct slice value);
 /* The cells median, p95, p99, maximum, the last with a link. */
 void day_add_quantiles(
 	struct page_table *table, const struct histogram *histogram, struct slice path);

@@ -2,7 +2,6 @@
 #include "report/lines.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define SCANS_MAX 448 /* bytes of what all scanners said of a mail */
@@ -123,43 +122,60 @@ void lines_free(struct lines *lines)
 
 /* --- making a line --------------------------------------------------------- */
 
-/* Not within a character. */
-static struct slice cut(struct slice text, size_t length)
+/* Text with a bound, for values that may hold anything. */
+struct text {
+	size_t length;
+	unsigned char bytes[SCANS_MAX];
+};
+
+/* At most `limit` bytes of it, not cut within a character. */
+static void append(struct text *text, struct slice more, size_t limit)
 {
-	if (text.len <= length)
-		return text;
-	while (length > 0 && (text.data[length] & 0xc0) == 0x80)
-		length--;
-	return slice_first(text, length);
+	if (limit > sizeof(text->bytes) - text->length)
+		limit = sizeof(text->bytes) - text->length;
+	if (more.len > limit)
+		while (limit > 0 && (more.data[limit] & 0xc0) == 0x80)
+			limit--;
+	more = slice_first(more, limit);
+	if (more.len > 0)
+		memcpy(text->bytes + text->length, more.data, more.len);
+	text->length += more.len;
+}
+
+static void append_cstr(struct text *text, const char *more)
+{
+	append(text, slice_cstr(more), SCANS_MAX);
 }
 
 /* "C infected (Eicar-Test), F clean" */
-static struct slice tell_scans(const struct log_entry *entry, char text[SCANS_MAX])
+static struct slice tell_scans(const struct log_entry *entry, struct text *text)
 {
-	size_t length = 0;
-
+	text->length = 0;
 	for (unsigned i = 0; i < entry->scan_count; i++) {
 		const struct log_scan *scan = &entry->scans[i];
-		struct slice virus = cut(scan->virus, VIRUS_MAX);
-		int added = snprintf(text + length, SCANS_MAX - length, "%s%.*s %.*s%s%.*s%s",
-			i > 0 ? ", " : "", SLICE_ARGS(slice_first(scan->initial, LOG_STAGE_NAMES)),
-			SLICE_ARGS(slice_first(scan->verdict, LOG_STAGE_NAMES)),
-			virus.len > 0 ? " (" : "", SLICE_ARGS(virus), virus.len > 0 ? ")" : "");
 
-		length += (size_t)added;
+		append_cstr(text, i > 0 ? ", " : "");
+		append(text, scan->initial, LOG_STAGE_NAMES);
+		append_cstr(text, " ");
+		append(text, scan->verdict, LOG_STAGE_NAMES);
+		if (scan->virus.len == 0)
+			continue;
+		append_cstr(text, " (");
+		append(text, scan->virus, VIRUS_MAX);
+		append_cstr(text, ")");
 	}
-	return slice_make(text, length);
+	return slice_make(text->bytes, text->length);
 }
 
 static struct line *make_line(const struct log_entry *entry, const struct tally_seen *seen)
 {
-	char scans[SCANS_MAX];
+	struct text scans;
 	struct slice texts[LINE_TEXTS] = {
 		[LINE_ID] = entry->id,
 		[LINE_SENDER] = entry->sender.len > 0 ? entry->sender : slice_cstr("<>"),
 		[LINE_RECIPIENT] = entry->recipient,
 		[LINE_SUBJECT] = entry->subject,
-		[LINE_SCANS] = tell_scans(entry, scans),
+		[LINE_SCANS] = tell_scans(entry, &scans),
 		[LINE_ERROR] = entry->error,
 	};
 	size_t length = 0, at = 0;

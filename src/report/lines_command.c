@@ -5,6 +5,7 @@
  */
 #include "report/lines_page.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 
 #define FOUND "/ scan\\.[^ =]*=(infected|suspicious):/"
@@ -133,7 +134,9 @@ static void add_wanted(struct buf *out, struct lines_key key, struct slice initi
 /* Rotated and compressed ones too: zstdcat(1) knows plain files and gzip as well. */
 static void add_files(struct buf *out, const struct lines_site *lines)
 {
-	struct slice base = slice_cstr(lines->site->base);
+	cleanup_free char *whole =
+		realpath(lines->site->base, NULL); /* for any working directory */
+	struct slice base = slice_cstr(whole ? whole : lines->site->base);
 
 	buf_add_cstr(out, "zstdcat -f ");
 	add_quoted(out, base);

@@ -286,7 +286,12 @@ static void add_command(struct html *html, const struct view *view)
 	if (lines_command(&command, view->lines, view->key)) {
 		page_section_begin(html, "all", word_of(view, WORD_IN_THE_SHELL), SLICE_EMPTY);
 		html_open(html, "pre");
-		html_text(html, buf_slice(&command));
+		for (struct slice rest = buf_slice(&command), line;
+			slice_next_line(&rest, &line);) {
+			html_text(html, line);
+			if (rest.len > 0)
+				html_line(html);
+		}
 		html_close(html);
 		page_section_end(html);
 	}
