@@ -6,7 +6,8 @@
 MAILDIR holds the mails (*.eml), and a manifest.json with a list of [file, kind, ...] where the table is
 to tell the kinds apart. All ask the same clamd, started here with a configuration and EICAR's signature
 of its own; every mail is sent once before the measurement, so that clamd's cache is warm and the
-filters' own cost is what differs. They take turns, mail by mail; medians of all rounds are printed, and
+filters' own cost is what differs. They take turns, mail by mail, and each is the first as often as the
+others, since the first finds the mail in no cache of the processor; medians of all rounds are printed, and
 the ratios, which are the figures that hold on another machine. Wall time in milliseconds; CPU of the
 filter's own process (its children included), clamd left out. The floor (floor.c) is the least that an
 exec'd filter can do. --against BUILD takes another build of qmvc into the same turns.
@@ -119,9 +120,11 @@ def main():
             profile(directory / "home", clamd)
             turns = peers(directory, clamd, chosen.against)
             measured = {name: {path: [] for path in paths} for name in turns}
+            order = list(turns.items())
             for turn in range(chosen.rounds + 1):
                 for path in paths:
-                    for name, (argv, env) in turns.items():
+                    order.append(order.pop(0))
+                    for name, (argv, env) in order:
                         wall, cpu, code = run(argv, path, env)
                         if code not in (0, 1, 99):
                             sys.exit("%s: exit code %d for %s" % (name, code, path))
