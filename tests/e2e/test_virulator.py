@@ -262,6 +262,21 @@ def test_hostile_values_are_text(host):
     assert "\\xE2\\x80\\xAE" in text and "\\x1B[31m" in text
 
 
+@pytest.mark.browser
+def test_look(host, tmp_path):
+    """Hostile records, scanners that want care; a sheet; a day without anything."""
+    scanner(host, "old", "engine\tOld 1.0 " + "e" * 90, "patterns\t<b>" + "9" * 90, "date\t2026-01-01T00:00:00Z")
+    configure(host, "old;O;Old one with a name that is as long as names may be;", "clamd:/none;C;ClamAV;")
+    host.write(rep_records.generate(500, BEGIN, BEGIN + DAY, hostile=True))
+    host.run("-s", "-c", "--since", "2025-11-21", "--until", "2025-11-21", code=1)
+    host.run("-d", "empty", "--since", "2024-11-21", "--until", "2024-11-25")
+    shown = [host.html / name for name in ("virus.html", "virus/bad-files.html", "virus/time.html", "empty-virus.html")]
+    sight = pages.Sight(shown, tmp_path)
+    for path in shown:
+        sight.check(path)
+    sight.check_network()
+
+
 def test_records_of_qmvc(profile, clamd):
     """What qmvc wrote, with what a hostile mail can put there."""
     profile.filters("virus=y;keep", "filename=y;block").control("badfilenames", "*.exe")
