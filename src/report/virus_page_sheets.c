@@ -1,6 +1,6 @@
 /*
  * The sheets behind virulator's figures, one for each list: of each name the first of its mails, how
- * many there are, and what shows all of them.
+ * many there are, and what shows the records of others.
  */
 #include "report/virus_page_private.h"
 
@@ -9,10 +9,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* --- all of them ----------------------------------------------------------- */
+/* --- more of them ---------------------------------------------------------- */
 
 /*
- * What shows all mails of a name, for a terminal. Of harmless names only: a command is copied into a
+ * What shows the records of a name, of all days. Of harmless names only: a command is copied into a
  * shell, and the name is somebody else's.
  */
 static bool is_harmless(struct slice name)
@@ -48,7 +48,7 @@ static struct slice command_for(struct virus_writing *writing, unsigned sheet, s
 	if (sheet >= VIRUS_LISTS || !fields[sheet] || !is_harmless(name))
 		return SLICE_EMPTY;
 	buf_addf(&command, "recsel -e \"%s = '%.*s'\" qmvc.rep", fields[sheet], SLICE_ARGS(name));
-	WORDS_FILL(&text, writing->page->site->language, WORD_ALL_BY, buf_slice(&command));
+	WORDS_FILL(&text, writing->page->site->language, WORD_MORE_BY, buf_slice(&command));
 	writing->html.out->failed |= command.failed;
 	return virus_keep(writing, &text);
 }

@@ -394,7 +394,8 @@ WORD(DOMAINS, "Domains", "Domains", "Domaines", "Domini", "Dominios")
 WORD(RECIPIENTS, "Recipients", "Empfänger", "Destinataires", "Destinatari", "Destinatarios")
 WORD(NOT_SCANNED, "no scanner answered", "kein Scanner antwortete", "aucun antivirus n’a répondu",
 	"nessun antivirus ha risposto", "ningún antivirus respondió")
-WORD(ALL_BY, "All of them: {1}", "Alle: {1}", "Tous : {1}", "Tutti: {1}", "Todos: {1}")
+WORD(MORE_BY, "More of them, in the shell: {1}", "Mehr davon, in der Shell: {1}",
+	"D’autres, dans le shell : {1}", "Altri, nella shell: {1}", "Más, en la shell: {1}")
 WORD(PATTERNS, "Patterns", "Muster", "Signatures", "Firme", "Firmas")
 WORD(AGE, "Age", "Alter", "Âge", "Età", "Antigüedad")
 WORD(STATE, "State", "Zustand", "État", "Stato", "Estado")

@@ -262,6 +262,20 @@ def test_hostile_values_are_text(host):
     assert "\\xE2\\x80\\xAE" in text and "\\x1B[31m" in text
 
 
+def test_commands(host):
+    """Of names that mean nothing to a shell there is one; what it prints are the records of that name."""
+    hostile = ["$(id)@a.example", "`id`@a.example", "a'b@c.example", "x\"y@a.example", "-e@a.example;id", "ok_1+x@a.example"]
+    host.write(rep_records.Mail(BEGIN + n, "c%d" % n, hostile[n % 6], "r@b.example", "virus", viruses=[("V", "f", "t/x")])
+               for n in range(600)).run("--since", "2025-11-21", "--until", "2025-11-21")
+    text = "".join(path.read_text() for path in host.html.rglob("*.html"))
+    commands = {html.unescape(c) for c in re.findall(r"More of them, in the shell: (.*?)</p>", text)}
+    assert len(commands) == 5 and any("ok_1+x@a.example" in c for c in commands), commands
+    for command in commands:
+        assert re.fullmatch(r"recsel -e \"\w+ = '[\w@.+=/-]+'\" qmvc.rep", command)
+        told = subprocess.run(command, shell=True, cwd=host.logs, check=True, stdout=subprocess.PIPE).stdout
+        assert told.count(b"Id: ") == (100 if "Sender" in command else 600)
+
+
 @pytest.mark.browser
 def test_look(host, tmp_path):
     """Hostile records, scanners that want care; a sheet; a day without anything."""
