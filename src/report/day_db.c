@@ -248,6 +248,10 @@ static int open_folder(struct day_db *db, const char *base, struct error *error)
 		db->dir = openat(home, below, OPEN_FOLDER);
 		if (db->dir < 0)
 			db->dir = -errno;
+		/* Where only users below have logs. */
+		if (db->dir == -ENOENT && geteuid() == 0 &&
+			faccessat(home, "users", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			db->dir = make_folder(home, below);
 	} else if (geteuid() == 0) {
 		below = "users/0/log";
 		db->dir = open_roots(home);

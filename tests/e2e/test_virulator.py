@@ -384,6 +384,34 @@ def test_the_lines_of_the_howto(host):
     assert (host.html / "virus.html").exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root counts other people's mail")
+def test_root(host):
+    """Over a user's directory root is that user; over a home with users/ it counts what is theirs."""
+    now = int(time.time() * 1000)
+    host.base.parent.parent.chmod(0o755)
+    host.base.parent.chmod(0o755)
+    for uid in (1500, 1501, 1502):
+        user = Host(host.base / "users" / str(uid))
+        user.write(rep_records.generate(20, now - 60000, now - 1000, seed=uid))
+        owner = uid if uid != 1502 else 1500  # not his: passed over
+        for path in (user.base, user.logs, user.logs / "qmvc.rep"):
+            os.chown(path, owner, owner)
+    os.rmdir(host.logs)
+    assert host.run("-m", "-s", "-c", base="") == ""
+    assert sum(Page(page).cards()[kind] for page in host.html.glob("virus-*.html")
+               for kind in ("Mail with a virus", "Bad mail")) == 40
+    alice = Host(host.base.parent / "alice")
+    alice.write(rep_records.generate(20, now - 60000, now - 1000))
+    scanner(alice, "who", "engine\tWho")
+    (alice.base / "plugins" / "check_who").write_text("#!/bin/sh\nprintf 'engine\\t%s\\n' \"$(id -u):$(id -G)\"\n")
+    configure(alice, "who;W;Who;")
+    for path in (alice.base, alice.logs, *alice.base.rglob("*")):
+        os.chown(path, 1500, 1500)
+    assert alice.run("-m", "-s", "-c", QMVC_HOME=str(host.base)) == ""
+    assert {path.stat().st_uid for path in alice.base.rglob("*")} == {1500}
+    assert "1500:1500" in alice.page(next(alice.html.glob("virus-*.html")).name).section("scanners")
+
+
 def test_what_cannot_be_read(host):
     host.write(rep_records.generate(30, BEGIN, BEGIN + DAY))
     (host.logs / "qmvc.rep.1.gz").write_bytes(gzip.compress(os.urandom(9000))[:-100])
