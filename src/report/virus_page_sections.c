@@ -60,7 +60,7 @@ static void add_scanners(struct virus_writing *writing)
 	if (care > 0) {
 		figure_add(&note, FIGURE_COUNT, care);
 		buf_add_byte(&note, ' ');
-		buf_add(&note, virus_say(writing, WORD_NEED_CARE));
+		buf_add(&note, virus_say(writing, care == 1 ? WORD_NEEDS_CARE : WORD_NEED_CARE));
 		card.note = virus_keep(writing, &note);
 	}
 	page_card(&writing->html, &card);

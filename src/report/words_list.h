@@ -416,6 +416,8 @@ WORD(SCANNERS_NOW_NOTE, "Patterns older than {1} days want care, as qmvc -t and 
 WORD(NO_SCANNER, "No scanner is configured", "Kein Scanner ist eingerichtet",
 	"Aucun antivirus n’est configuré", "Nessun antivirus è configurato",
 	"No hay ningún antivirus configurado")
+WORD(NEEDS_CARE, "needs care", "braucht Aufmerksamkeit", "demande attention", "chiede attenzione",
+	"pide atención")
 WORD(NEED_CARE, "need care", "brauchen Aufmerksamkeit", "demandent attention",
 	"chiedono attenzione", "piden atención")
 WORD(STATE_WELL, "well", "in Ordnung", "en ordre", "in ordine", "en orden")
