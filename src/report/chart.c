@@ -123,11 +123,11 @@ static void add_top_row(struct html *html, const struct chart_top *top, size_t i
 	html_open(html, "li");
 	add_top_name(html, row);
 	figure_add(&figure, top->unit, row->value);
-	html_element_class(html, "b", "number", buf_slice(&figure));
+	html_element(html, "b", buf_slice(&figure));
 	if (top->whole > 0) {
 		buf_clear(&figure);
 		figure_add_share(&figure, row->value, top->whole);
-		html_element_class(html, "i", "number", buf_slice(&figure));
+		html_element(html, "i", buf_slice(&figure));
 	}
 	html->out->failed |= figure.failed;
 	html_open(html, "svg");

@@ -5,12 +5,29 @@
 #define P95    950
 #define P99    990
 
-void day_add_histogram(
-	struct day_maker *maker, struct slice title, const struct histogram *histogram)
+/* So many steps of a histogram make a bar. Returns how many bars there are. */
+static unsigned make_bars(const struct histogram *histogram, unsigned joined,
+	struct chart_bucket bars[HISTOGRAM_STEPS])
 {
 	struct histogram_step steps[HISTOGRAM_STEPS];
-	struct chart_bucket buckets[HISTOGRAM_STEPS];
 	unsigned count = histogram_steps(histogram, steps);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct chart_bucket *bar = &bars[i / joined];
+
+		if (i % joined == 0)
+			*bar = (struct chart_bucket){.low = steps[i].low};
+		bar->high = steps[i].high;
+		bar->count += steps[i].count;
+	}
+	return (count + joined - 1) / joined;
+}
+
+void day_add_histogram(struct day_maker *maker, struct slice title,
+	const struct histogram *histogram, unsigned joined)
+{
+	struct chart_bucket buckets[HISTOGRAM_STEPS];
+	unsigned count = make_bars(histogram, joined, buckets);
 	const struct chart_mark marks[] = {
 		{day_say(maker, WORD_MEDIAN), histogram_quantile(histogram, MEDIAN)},
 		{slice_cstr("p95"), histogram_quantile(histogram, P95)},
@@ -26,8 +43,6 @@ void day_add_histogram(
 		.marks = marks,
 		.mark_count = 4};
 
-	for (unsigned i = 0; i < count; i++)
-		buckets[i] = (struct chart_bucket){steps[i].low, steps[i].high, steps[i].count};
 	chart_histogram(&maker->html, &chart);
 }
 
@@ -102,7 +117,7 @@ void day_add_delay(struct day_maker *maker)
 	page_section_begin(
 		&maker->html, "delay", day_say(maker, WORD_DELAY), day_say(maker, WORD_DELAY_NOTE));
 	page_columns_begin(&maker->html);
-	day_add_histogram(maker, day_say(maker, WORD_DELAY_SPREAD), &maker->log->tally->delay);
+	day_add_histogram(maker, day_say(maker, WORD_DELAY_SPREAD), &maker->log->tally->delay, 1);
 	add_axis(maker);
 	page_columns_end(&maker->html);
 	add_stages(maker);

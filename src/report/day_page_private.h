@@ -29,9 +29,9 @@ struct slice day_lines(struct day_maker *maker, struct lines_key key);
 /* The slots of the axis; NULL without memory. */
 struct chart_slot *day_slots(struct day_maker *maker);
 
-/* A histogram of durations with its percentiles. */
-void day_add_histogram(
-	struct day_maker *maker, struct slice title, const struct histogram *histogram);
+/* A histogram of durations with its percentiles; ten bars a decade, fewer when some are `joined`. */
+void day_add_histogram(struct day_maker *maker, struct slice title,
+	const struct histogram *histogram, unsigned joined);
 /* A cell with a value from a mail; where there may be many on a page they are not that long. */
 void day_cell(struct page_table *table, struct slice value);
 /* The cells median, p95, p99, maximum, the last with a link. */

@@ -197,7 +197,7 @@ static void add_pictures(struct day_maker *maker, unsigned which)
 		path = day_lines(maker, (struct lines_key){LINES_VERDICT, which, TALLY_SUSPICIOUS});
 	page_columns_begin(&maker->html);
 	day_add_histogram(
-		maker, day_fill(maker, WORD_TIME_OF, name, SLICE_EMPTY), &scanner->latency);
+		maker, day_fill(maker, WORD_TIME_OF, name, SLICE_EMPTY), &scanner->latency, 2);
 	day_add_names(maker, day_fill(maker, WORD_HITS_OF, name, SLICE_EMPTY), &scanner->hits,
 		TONE_STOPPED, path);
 	page_columns_end(&maker->html);

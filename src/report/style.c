@@ -107,7 +107,8 @@ const char style_sheet[] =
 	".top{list-style:none;margin-top:.5rem}\n"
 	".top li{display:flex;flex-wrap:wrap;gap:0 .8rem;padding:.35rem 0;align-items:baseline}\n"
 	".top li>:first-child{flex:1;min-width:0}\n"
-	".top b{font-weight:600}.top i{font-style:normal;color:var(--soft);min-width:3.6rem}\n"
+	".top b,.top i{text-align:right;white-space:nowrap}.top b{font-weight:600}.top "
+	"i{font-style:normal;color:var(--soft);min-width:3.6rem}\n"
 	".top svg{flex:0 0 100%;height:6px;border-radius:3px;background:var(--hover)}\n"
 	/* Shadows show that there is more on that side. */
 	".scroll{overflow-x:auto;margin:.4rem -1.1rem 0;background:"

@@ -80,7 +80,7 @@ class Page:
         figure = re.search(r'<span class="title">%s</span>.*?</figure>' % re.escape(title), text, re.S)
         return [(html.unescape(name), int(count.replace("\u202f", "")), html.unescape(link))
                 for link, name, count in re.findall(
-                    r'<li><a href="([^"]*)"><bdi>(.*?)</bdi></a><b class="number">(.*?)</b>', figure.group())]
+                    r'<li><a href="([^"]*)"><bdi>(.*?)</bdi></a><b>(.*?)</b>', figure.group())]
 
     def bars(self):
         """name -> (with a virus, bad)"""
