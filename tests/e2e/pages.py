@@ -43,7 +43,10 @@ function covers(a, b) {
 }
 async function measure() {
     const root = document.documentElement, found = {title: document.title};
+    const folded = document.querySelectorAll('details');
+    folded.forEach(numbers => numbers.open = true);
     found.overflow = root.scrollWidth - root.clientWidth;
+    folded.forEach(numbers => numbers.open = false);
     found.overlaps = [];
     found.outside = [];
     found.labels = 0;
