@@ -60,7 +60,7 @@ int month_section_viruses(struct days_page *page)
 		return result;
 	page_section_begin(&page->html, "viruses", days_page_word(page, WORD_VIRUSES),
 		days_page_word(page, WORD_SUMS_NOTE));
-	page_columns_begin(&page->html);
+	page_thirds_begin(&page->html);
 	add_names(page, WORD_VIRUSES, &viruses, TONE_STOPPED);
 	add_names(page, WORD_VIRUS_SENDERS, &senders, TONE_STOPPED);
 	add_names(page, WORD_VIRUS_DOMAINS, &domains, TONE_STOPPED);
@@ -158,7 +158,7 @@ static void add_hits(struct days_page *page, const struct day_amounts *hits)
 
 	if (hits->count == 0)
 		return;
-	page_columns_begin(&page->html);
+	page_thirds_begin(&page->html);
 	for (unsigned i = 1; i <= hits->count; i++) {
 		struct slice initial = hits->list[first].subject;
 		cleanup_buf struct buf heading = {0};
