@@ -125,6 +125,7 @@ static void add_top_row(struct html *html, const struct chart_top *top, size_t i
 	figure_add(&figure, top->unit, row->value);
 	html_element(html, "b", buf_slice(&figure));
 	if (top->whole > 0) {
+		html->out->failed |= figure.failed; /* which buf_clear() forgets */
 		buf_clear(&figure);
 		figure_add_share(&figure, row->value, top->whole);
 		html_element(html, "i", buf_slice(&figure));

@@ -154,6 +154,7 @@ static void add_bucket_table(
 		html_open(html, "tr");
 		add_range(&text, histogram->unit, &bucket);
 		html_element(html, "th", buf_slice(&text));
+		html->out->failed |= text.failed; /* which buf_clear() forgets */
 		buf_clear(&text);
 		figure_add(&text, FIGURE_COUNT, bucket.count);
 		html_element(html, "td", buf_slice(&text));

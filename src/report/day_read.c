@@ -5,7 +5,6 @@
  */
 #include "report/day_read.h"
 
-#include "base/cleanup.h"
 #include "record/escape.h"
 #include "report/day_db_private.h"
 #include "report/histogram_blob.h"

@@ -1,8 +1,6 @@
 /* Pages over many days; see days_page.h. */
 #include "report/days_page.h"
 
-#include "base/cleanup.h"
-
 #include <errno.h>
 
 static void add_up(struct days_page *page)
@@ -70,6 +68,22 @@ struct slice days_page_month(struct days_page *page, struct calendar_date date)
 	return keep(page, &text);
 }
 
+struct slice days_page_day(struct days_page *page, int64_t day)
+{
+	cleanup_buf struct buf text = {0};
+
+	words_day(&text, page->site->language, day);
+	return keep(page, &text);
+}
+
+struct slice days_page_number(struct days_page *page, unsigned number)
+{
+	cleanup_buf struct buf text = {0};
+
+	buf_addf(&text, "%u", number);
+	return keep(page, &text);
+}
+
 struct slice days_page_figure(struct days_page *page, enum figure_unit unit, uint64_t value)
 {
 	cleanup_buf struct buf text = {0};
@@ -83,7 +97,10 @@ struct slice days_page_path(struct days_page *page, enum site_page kind, int64_t
 	char path[SITE_PATH];
 	struct slice found = site_link(page->site, site_path(page->site, kind, day, path));
 
-	return found.len > 0 ? arena_copy(&page->arena, found) : SLICE_EMPTY;
+	struct slice kept = found.len > 0 ? arena_copy(&page->arena, found) : SLICE_EMPTY;
+
+	page->out.failed |= found.len > 0 && !kept.data;
+	return kept;
 }
 
 struct slice days_page_period(struct days_page *page)

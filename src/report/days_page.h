@@ -28,6 +28,9 @@ struct slice days_page_word(const struct days_page *page, enum word word);
 /* With a capital letter in front. */
 struct slice days_page_title(struct days_page *page, enum word word);
 struct slice days_page_month(struct days_page *page, struct calendar_date date);
+struct slice days_page_day(struct days_page *page, int64_t day);
+/* A number that counts nothing: of a day, a month, a year. */
+struct slice days_page_number(struct days_page *page, unsigned number);
 struct slice days_page_figure(struct days_page *page, enum figure_unit unit, uint64_t value);
 /* The page of a day, month or year when it is there, else empty. */
 struct slice days_page_path(struct days_page *page, enum site_page kind, int64_t day);

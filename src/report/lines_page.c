@@ -201,6 +201,7 @@ static void tell_places(struct buf *out, const struct view *view)
 	WORDS_FILL(
 		out, language, WORD_PLACES_OF, buf_slice(&from), buf_slice(&to), buf_slice(&all));
 	if (selection->kept < selection->count) {
+		out->failed |= from.failed; /* which buf_clear() forgets */
 		buf_clear(&from);
 		figure_add(&from, FIGURE_COUNT, selection->kept);
 		buf_add_cstr(out, " \xc2\xb7 ");

@@ -1,10 +1,7 @@
 /* The page of a month; see month_page.h. */
 #include "report/month_page.h"
 
-#include "base/cleanup.h"
 #include "report/month_sections.h"
-
-#include <errno.h>
 
 #define MONTH_DAYS 31
 
@@ -36,8 +33,7 @@ static struct page_link way_to(struct days_page *page, int64_t day)
 static void begin(struct month *month)
 {
 	struct days_page *page = &month->page;
-	struct page_link year = {
-		.text = slice_cstr(arena_printf(&page->arena, "%d", month->date.year)),
+	struct page_link year = {.text = days_page_number(page, (unsigned)month->date.year),
 		.path = days_page_path(page, SITE_YEAR, page->span.first)};
 	struct page frame = {.title = days_page_month(page, month->date),
 		.period = days_page_period(page),
@@ -59,11 +55,8 @@ static struct chart_slot *slots_of(struct month *month, enum site_page kind)
 	struct chart_slot *slots = arena_array(&page->arena, month->length, sizeof(*slots));
 
 	for (unsigned i = 0; slots && i < month->length; i++) {
-		cleanup_buf struct buf name = {0};
-
-		words_day(&name, page->site->language, page->span.first + i);
-		slots[i].label = slice_cstr(arena_printf(&page->arena, "%u", i + 1));
-		slots[i].name = arena_copy(&page->arena, buf_slice(&name));
+		slots[i].label = days_page_number(page, i + 1);
+		slots[i].name = days_page_day(page, page->span.first + i);
 		slots[i].path = days_page_path(page, kind, page->span.first + i);
 		slots[i].off = calendar_date(page->span.first + i).weekday >= 5;
 	}

@@ -5,7 +5,6 @@
  */
 #include "report/month_pages.h"
 
-#include "base/cleanup.h"
 #include "report/day_read.h"
 #include "report/latest.h"
 #include "report/month_page.h"

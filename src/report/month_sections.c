@@ -1,9 +1,7 @@
 /* Delays, scanners, viruses and reasons of a month; see month_sections.h. */
 #include "report/month_sections.h"
 
-#include "base/cleanup.h"
-
-#include <errno.h>
+#include <stdlib.h>
 
 #define NAMES_SHOWN 10
 #define DELAYS	    2 /* median, p95 */

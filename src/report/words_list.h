@@ -117,12 +117,16 @@ WORD(REASONS, "What was met, and what was done", "Was zutraf, und was geschah",
 WORD(CONDITIONS, "Conditions", "Bedingungen", "Conditions", "Condizioni", "Condiciones")
 WORD(ACTIONS, "Actions", "Aktionen", "Actions", "Azioni", "Acciones")
 WORD(CALENDAR, "Calendar", "Kalender", "Calendrier", "Calendario", "Calendario")
-WORD(CALENDAR_NOTE, "The darker a day, the more mail. Days lead to their page, and months to theirs.",
-	"Je dunkler ein Tag, desto mehr Mails. Tage führen zu ihrer Seite, und Monate zu ihrer.",
-	"Plus un jour est foncé, plus il a reçu de messages. Les jours mènent à leur page, les mois "
-	"aussi.",
-	"Più scuro è un giorno, più messaggi ha avuto. I giorni portano alla loro pagina, e così i mesi.",
-	"Cuanto más oscuro un día, más mensajes. Los días llevan a su página, y los meses a la suya.")
+WORD(CALENDAR_NOTE,
+	"The stronger a day’s colour, the more mail. Days lead to their page, and months to theirs.",
+	"Je kräftiger die Farbe eines Tages, desto mehr Mails. Tage führen zu ihrer Seite, und Monate "
+	"zu ihrer.",
+	"Plus la couleur d’un jour est forte, plus il a reçu de messages. Les jours mènent à leur page, "
+	"les mois à la leur.",
+	"Più intenso è il colore di un giorno, più messaggi ha avuto. I giorni portano alla loro pagina, "
+	"e i mesi alla loro.",
+	"Cuanto más fuerte el color de un día, más mensajes. Los días llevan a su página, y los meses a "
+	"la suya.")
 WORD(FEW_MAILS, "few mails", "wenige Mails", "peu de messages", "pochi messaggi", "pocos mensajes")
 WORD(MANY_MAILS, "many", "viele", "beaucoup", "molti", "muchos")
 WORD(MONTH_BY_MONTH, "Month by month", "Monat für Monat", "Mois par mois", "Mese per mese",

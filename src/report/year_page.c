@@ -1,10 +1,8 @@
 /* The page of a year; see year_page.h. */
 #include "report/year_page.h"
 
-#include "base/cleanup.h"
 #include "report/days_page.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #define MONTHS	  12
@@ -111,7 +109,7 @@ static void add_day(struct year *year, int64_t number)
 		describe(year, number, day, &text);
 		html_attr(html, "title", buf_slice(&text));
 	}
-	html_text(html, days_page_figure(&year->page, FIGURE_COUNT, calendar_date(number).day));
+	html_text(html, days_page_number(&year->page, calendar_date(number).day));
 	html_close(html);
 	html_close(html);
 	html->out->failed |= text.failed;
@@ -236,7 +234,7 @@ static void add_months_chart(struct year *year)
 		value[2] += day->infected;
 	}
 	for (unsigned i = 0; i < MONTHS; i++) {
-		slots[i].label = slice_cstr(arena_printf(&page->arena, "%u", i + 1));
+		slots[i].label = days_page_number(page, i + 1);
 		slots[i].name = days_page_title(page, WORD_JANUARY + (enum word)i);
 		slots[i].path =
 			days_page_path(page, SITE_MONTH, calendar_day(year->year, i + 1, 1));
@@ -251,7 +249,7 @@ static void add_months_chart(struct year *year)
 
 static struct page_link way_to(struct days_page *page, int year)
 {
-	return (struct page_link){.text = slice_cstr(arena_printf(&page->arena, "%d", year)),
+	return (struct page_link){.text = days_page_number(page, (unsigned)year),
 		.path = days_page_path(page, SITE_YEAR, calendar_day(year, 1, 1))};
 }
 
@@ -282,7 +280,7 @@ static int make(struct year *year)
 	if (result)
 		return result;
 	arrange(year);
-	frame = (struct page){.title = slice_cstr(arena_printf(&page->arena, "%d", year->year)),
+	frame = (struct page){.title = days_page_number(page, (unsigned)year->year),
 		.period = days_page_period(page),
 		.previous = way_to(page, year->year - 1),
 		.next = way_to(page, year->year + 1)};

@@ -387,6 +387,26 @@ def test_not_believed(home):
     assert (home.html / "index.html").stat().st_uid == 12345
 
 
+def test_no_room(home):
+    """A day that does not fit leaves the old one."""
+    write_log(home, 30)
+    home.run("qmvclog2html", "-cm", str(home.base), code=None)
+    base = sqlite3.connect(home.logs / "days.db")
+    base.execute("UPDATE day SET closed=0")
+    base.commit()
+    base.close()
+    before = dump(home.logs / "days.db")
+    write_log(home, 3000)
+    blocks = (home.logs / "days.db").stat().st_size // 512
+    done = subprocess.run(["sh", "-c", "ulimit -f %d; trap '' XFSZ; exec \"$@\"" % blocks, "sh",
+                           PROGRAMS / "qmvclog2html", "-cm", home.base], check=False, capture_output=True,
+                          text=True, env=home.environment)
+    assert done.returncode == 2 and "days.db" in done.stderr, done
+    assert dump(home.logs / "days.db") == before
+    home.run("qmvclog2html", "-cm", str(home.base), code=None)
+    assert sum(row[3] for row in dump(home.logs / "days.db")["day"]) == 3000
+
+
 # --- webcalendar -----------------------------------------------------------
 
 
@@ -547,3 +567,11 @@ def test_users(home):
     assert (home.logs / archive.name).stat().st_uid == 12009
     assert (users / "12002" / "log" / "qmvc.log").exists()
     assert (users / "12003" / "log" / "qmvc.log").exists()
+    # What root counts of all is root's own, and nobody else can forge it.
+    home.run("qmvclog2html", "-cm", str(home.base), code=None)
+    assert not (home.logs / "days.db").exists()
+    database = users / "0" / "log" / "days.db"
+    assert (database.stat().st_uid, database.stat().st_mode & 0o777) == (0, 0o600)
+    home.month()
+    os.chown(users / "0", 12001, 12001)
+    assert "users/0" in home.month(code=2)

@@ -1,7 +1,7 @@
 """
-The report programs killed in front of their k-th call: each line of the logs is found once, the day
-database has the old figures or the new ones, and the next run goes on. QMVC_FAULT_STRIDE=1 leaves no k
-out.
+The report programs killed in front of their k-th call, or with that call failing: each line of the logs
+is found once, the day database has the old figures or the new ones, and the next run goes on.
+QMVC_FAULT_STRIDE=1 leaves no k out.
 """
 import os
 import pathlib
@@ -69,7 +69,27 @@ def start(home, environment, program, *options):
                           timeout=60, env={**home.environment, **environment})
 
 
-def test_archiving(place):
+class Failer:
+    """What lets the k-th call of a program fail; see fault.h."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def everywhere(self, run, stride):
+        """As Killer's."""
+        at, what = 1, ""
+        while what is not None:
+            done = run({"FAULT_AT": str(at), "FAULT_REPORT": str(self.path), "LD_PRELOAD": str(FAIL_CALL),
+                        "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
+            assert done.returncode in (0, 1, 2), done
+            what = self.path.read_text().split()[0] if self.path.exists() else None
+            self.path.unlink(missing_ok=True)
+            yield what
+            at += STRIDE or stride * (3 if SANITIZED else 1)
+
+
+@pytest.mark.parametrize("fault", [Killer, Failer])
+def test_archiving(place, fault):
     """One log to be archived, one that an earlier run has renamed, one that it has compressed too."""
     source, home = Home(place / "source"), Home(place / "home")
     mails = len(write_log(source, 20, seed=3, name="qmvc-2025-11-21.log"))
@@ -86,7 +106,7 @@ def test_archiving(place):
         shutil.copytree(source.logs, home.logs)
         return start(home, environment, "qmvcmonth", "-a")
 
-    for where in Killer(place / "kill").everywhere(run, 1):
+    for where in fault(place / "fault").everywhere(run, 1):
         points.append(where)
         assert counted(home) == mails, (len(points), where)
         home.month("-a", code=1)
