@@ -164,29 +164,37 @@ static struct page_link link_above(struct day_maker *maker, enum site_page above
 	return (struct page_link){name, arena_copy(&maker->arena, slice_cstr(path))};
 }
 
-static void set_above(struct day_maker *maker, struct page_link above[2])
+/* Month, year, and what virulator(8) has to say of the day where it has said it. */
+static unsigned set_above(struct day_maker *maker, struct page_link above[3])
 {
-	struct calendar_date date = calendar_date(maker->page->lines.day);
+	const struct site *site = maker->page->lines.site;
+	int64_t day = maker->page->lines.day;
+	struct calendar_date date = calendar_date(day);
 	struct buf month = {0}, year = {0};
+	char path[SITE_PATH];
 
 	words_month(&month, maker->language, date.year, date.month);
 	buf_addf(&year, "%d", date.year);
 	above[0] = link_above(maker, SITE_MONTH, keep(maker, &month));
 	above[1] = link_above(maker, SITE_YEAR, keep(maker, &year));
+	if (!site_has(site, site_path(site, SITE_VIRUS, day, path)))
+		return 2;
+	above[2] = (struct page_link){
+		day_say(maker, WORD_VIRUSES), arena_copy(&maker->arena, slice_cstr(path))};
+	return 3;
 }
 
 static void begin(struct day_maker *maker)
 {
-	struct page_link above[2];
+	struct page_link above[3];
 	struct page page = {.title = tell_title(maker), .period = tell_period(maker)};
 
 	site_frame(maker->page->lines.site, &page);
 	if (maker->page->lines.day != SITE_NO_DAY) {
 		page.previous = link_to_day(maker, maker->page->previous);
 		page.next = link_to_day(maker, maker->page->next);
-		set_above(maker, above);
 		page.above = above;
-		page.above_count = 2;
+		page.above_count = set_above(maker, above);
 	}
 	page_begin(&maker->html, &page);
 }

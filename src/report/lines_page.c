@@ -7,168 +7,6 @@
 
 #define COLUMNS 11
 
-/* --- names ----------------------------------------------------------------- */
-
-/* A scanner's name as part of a file's: what qmvc writes stays, any other byte is _NN. */
-static void add_initial(struct buf *out, const struct lines_site *lines, unsigned which)
-{
-	struct slice initial = tally_initial(lines->log->tally->scanners[which]);
-
-	buf_add_cstr(out, "scanner-");
-	for (size_t i = 0; i < initial.len; i++) {
-		unsigned char c = initial.data[i], lower = ascii_lower(c);
-
-		if ((lower >= 'a' && lower <= 'z') || ascii_digit(c) || c == '-')
-			buf_add_byte(out, c);
-		else
-			buf_addf(out, "_%02X", c);
-	}
-}
-
-/* "hour-14", of longer periods "hour-2026-11-22-14"; "day-2026-11-22" */
-static void add_slot(struct buf *out, const struct day_log *log, const struct day_slot *slot)
-{
-	char date[CALENDAR_DATE_SIZE];
-
-	calendar_date_text(slot->day, date);
-	if (!log->by_hour)
-		buf_addf(out, "day-%s", date);
-	else if (log->one_day)
-		buf_addf(out, "hour-%02u", slot->hour);
-	else
-		buf_addf(out, "hour-%s-%02u", date, slot->hour);
-	if (slot->again)
-		buf_add_cstr(out, "-again");
-}
-
-static void add_name(struct buf *out, const struct lines_site *lines, struct lines_key key)
-{
-	static const char *const simple[] = {
-		[LINES_ALL] = "mails",
-		[LINES_STOPPED] = "stopped",
-		[LINES_INFECTED] = "infected",
-		[LINES_DISAGREED] = "disagreed",
-		[LINES_FAILED] = "failed",
-		[LINES_BIGGEST] = "biggest",
-		[LINES_SLOWEST] = "slowest",
-	};
-	static const char *const of_scanner[] = {
-		[LINES_ALONE] = "alone",
-		[LINES_MISSED] = "missed",
-		[LINES_OPENED] = "opened",
-		[LINES_LEFT] = "left",
-	};
-
-	if (key.kind == LINES_ACTION) {
-		buf_addf(out, "action-%s", tally_action_name((enum tally_action)key.which));
-	} else if (key.kind == LINES_CONDITION) {
-		buf_addf(out, "condition-%s", tally_condition_name(key.which));
-	} else if (key.kind == LINES_CODE) {
-		buf_addf(out, "code-%s", tally_code_name(key.which));
-	} else if (key.kind == LINES_SLOT) {
-		add_slot(out, lines->log, &lines->log->slots[key.which]);
-	} else if (key.kind < LINES_ACTION) {
-		buf_add_cstr(out, simple[key.kind]);
-	} else {
-		add_initial(out, lines, key.which);
-		buf_addf(out, "-%s",
-			key.kind == LINES_VERDICT ? tally_verdict_name(key.verdict)
-						  : of_scanner[key.kind]);
-	}
-}
-
-/* "action-keep.html", the second page "action-keep-2.html". */
-static void add_file(
-	struct buf *out, const struct lines_site *lines, struct lines_key key, unsigned number)
-{
-	add_name(out, lines, key);
-	if (number > 1)
-		buf_addf(out, "-%u", number);
-	buf_add_cstr(out, ".html");
-}
-
-/* With the folder in front. Returns 0 or -ENOMEM. */
-static int make_path(
-	const struct lines_site *lines, struct lines_key key, unsigned number, char path[SITE_PATH])
-{
-	cleanup_buf struct buf name = {0};
-	char folder[SITE_PATH];
-
-	add_file(&name, lines, key, number);
-	if (!buf_cstr(&name))
-		return -ENOMEM;
-	site_path(lines->site, SITE_LINES, lines->day, folder);
-	if (snprintf(path, SITE_PATH, "%s/%s", folder, buf_cstr(&name)) >= SITE_PATH)
-		return -ENAMETOOLONG; /* -d and initials are too short for that */
-	return 0;
-}
-
-struct slice lines_path(const struct lines_site *lines, struct lines_key key, char path[SITE_PATH])
-{
-	if (lines_of(lines->log->lines, key)->kept == 0 || make_path(lines, key, 1, path))
-		return SLICE_EMPTY;
-	return slice_cstr(path);
-}
-
-/* --- words ----------------------------------------------------------------- */
-
-void lines_slot_name(struct buf *out, enum language language, const struct day_log *log,
-	const struct day_slot *slot)
-{
-	if (!log->by_hour || !log->one_day)
-		words_day(out, language, slot->day);
-	if (log->by_hour)
-		buf_addf(out, "%s%02u:00\xe2\x80\x93%02u:00", log->one_day ? "" : ", ", slot->hour,
-			slot->hour + 1);
-}
-
-/* The title with a word of the log in it, or with a scanner's name. */
-static void fill_title(struct buf *out, const struct lines_site *lines, struct lines_key key)
-{
-	static const enum word of_kind[] = {
-		[LINES_ACTION] = WORD_WITH_ACTION,
-		[LINES_CONDITION] = WORD_WITH_CONDITION,
-		[LINES_CODE] = WORD_WITH_CODE,
-		[LINES_VERDICT] = WORD_WITH_VERDICT,
-		[LINES_ALONE] = WORD_SAID_ALONE,
-		[LINES_MISSED] = WORD_SAID_CLEAN,
-		[LINES_OPENED] = WORD_BREAKER_OPENED,
-		[LINES_LEFT] = WORD_WAS_LEFT,
-	};
-	struct slice values[2] = {SLICE_EMPTY, slice_cstr(tally_verdict_name(key.verdict))};
-
-	if (key.kind == LINES_ACTION)
-		values[0] = slice_cstr(tally_action_name((enum tally_action)key.which));
-	else if (key.kind == LINES_CONDITION)
-		values[0] = slice_cstr(tally_condition_name(key.which));
-	else if (key.kind == LINES_CODE)
-		values[0] = slice_cstr(tally_code_name(key.which));
-	else
-		values[0] = tally_initial(lines->log->tally->scanners[key.which]);
-	words_fill(out, lines->site->language, of_kind[key.kind], values, 2);
-}
-
-void lines_title(struct buf *out, const struct lines_site *lines, struct lines_key key)
-{
-	static const enum word simple[] = {
-		[LINES_ALL] = WORD_ALL_MAILS,
-		[LINES_STOPPED] = WORD_STOPPED_MAILS,
-		[LINES_INFECTED] = WORD_INFECTED_MAILS,
-		[LINES_DISAGREED] = WORD_DISAGREEMENTS,
-		[LINES_FAILED] = WORD_FAILED_MAILS,
-		[LINES_BIGGEST] = WORD_BIGGEST,
-		[LINES_SLOWEST] = WORD_SLOWEST,
-	};
-
-	if (key.kind == LINES_SLOT)
-		lines_slot_name(
-			out, lines->site->language, lines->log, &lines->log->slots[key.which]);
-	else if (key.kind < LINES_ACTION)
-		buf_add(out, words(lines->site->language, simple[key.kind]));
-	else
-		fill_title(out, lines, key);
-}
-
 /* --- a page ---------------------------------------------------------------- */
 
 /* One page of a selection. */
@@ -328,12 +166,12 @@ static void set_ways(const struct view *view, struct ways *ways, struct page *pa
 	page->above = &ways->above;
 	page->above_count = 1;
 	if (view->number > 1) {
-		add_file(&ways->before, lines, view->key, view->number - 1);
+		lines_file(&ways->before, lines, view->key, view->number - 1);
 		page->previous =
 			(struct page_link){word_of(view, WORD_PREVIOUS), buf_slice(&ways->before)};
 	}
 	if (view->number < view->pages) {
-		add_file(&ways->behind, lines, view->key, view->number + 1);
+		lines_file(&ways->behind, lines, view->key, view->number + 1);
 		page->next = (struct page_link){word_of(view, WORD_NEXT), buf_slice(&ways->behind)};
 	}
 }
@@ -345,7 +183,7 @@ static int write_page(const struct view *view, struct error *error)
 	struct html html = {.out = &out};
 	struct page page = {0};
 	char path[SITE_PATH];
-	int result = make_path(view->lines, view->key, view->number, path);
+	int result = lines_file_path(view->lines, view->key, view->number, path);
 
 	if (result)
 		return error_set_errno(error, result, "cannot make a page");
@@ -379,7 +217,7 @@ static int write_selection(const struct lines_site *lines, struct lines_key key,
 		view.reasons = line_text(view.selection->list[i], LINE_ERROR).len > 0;
 	for (view.number = 1; result == 0 && view.number <= view.pages; view.number++) {
 		result = write_page(&view, error);
-		add_file(written, lines, key, view.number);
+		lines_file(written, lines, key, view.number);
 		buf_add_byte(written, '\n');
 	}
 	return result;

@@ -10,7 +10,6 @@
 #include "report/site.h"
 
 #define LINES_ON_PAGE 100
-#define LINES_NAME    96
 
 /* Whose lines, and where they are shown. */
 struct lines_site {
@@ -25,6 +24,12 @@ struct lines_site {
  * selection. In `path`.
  */
 struct slice lines_path(const struct lines_site *lines, struct lines_key key, char path[SITE_PATH]);
+/* Appends the name of one of its pages: "action-keep.html", "action-keep-2.html". */
+void lines_file(
+	struct buf *out, const struct lines_site *lines, struct lines_key key, unsigned number);
+/* As that, with the folder in front. Returns 0, -ENOMEM or -ENAMETOOLONG. */
+int lines_file_path(const struct lines_site *lines, struct lines_key key, unsigned number,
+	char path[SITE_PATH]);
 /* What it is called, in words. */
 void lines_title(struct buf *out, const struct lines_site *lines, struct lines_key key);
 /* "14:00 – 15:00", "22 November" */

@@ -533,6 +533,10 @@ def test_days(host):
     host.run("-m", TZ=host.noon)
     assert host.state() == before and counted(host) == true
     assert closed.stat().st_mtime_ns == stamp, "a closed day is not written again"
+    # What virulator has to say of a day, where it has said it.
+    virus = host.html / ("virus-%s.html" % date_of(host, 0))
+    assert virus.name not in (host.html / ("log-%s.html" % date_of(host, 0))).read_text()
+    virus.write_text("<!DOCTYPE html>")
     # More of today, and a page of lines that is no longer right.
     host.write(well(generated(5, host.days_ago(0) + 6 * HOUR, HOUR, seed=77)))
     stray = host.html / ("log-" + date_of(host, 0)) / "hour-05-9.html"
@@ -540,6 +544,7 @@ def test_days(host):
     host.run("-m", TZ=host.noon)
     assert counted(host)[date_of(host, 0)] == (25, 0) and not stray.exists()
     assert number(host.page("log-%s.html" % date_of(host, 0)).cards["Mails"][0]) == 25
+    assert 'href="%s"' % virus.name in (host.html / ("log-%s.html" % date_of(host, 0))).read_text()
 
 
 def test_trend(host):
