@@ -21,7 +21,7 @@
 /* Some of them on their way. */
 struct batch {
 	struct reporting *reporting;
-	struct day_db *db;
+	struct day_db *db; /* NULL: it cannot be used, and only pages are written */
 	const struct report_days *days;
 	unsigned from, count; /* in `days` */
 	struct day_log *logs[REPORT_DAYS_AT_ONCE];
@@ -137,9 +137,11 @@ static int set_trend(struct batch *batch, int64_t day, struct day_page *page, st
 	struct day_span span = {day - DAY_PAGE_TREND + 1, day};
 	struct day_figures *figures;
 	unsigned count;
-	int result = day_db_read_days(batch->db, span, &arena, &figures, &count, error);
+	int result = 0;
 
-	if (result)
+	if (batch->db)
+		result = day_db_read_days(batch->db, span, &arena, &figures, &count, error);
+	if (result || !batch->db)
 		return result;
 	if (count > 0)
 		span.first = figures[0].day; /* no line of zeros in front of the first day */
@@ -182,24 +184,30 @@ static void say_kept(const struct reporting *reporting, int64_t day)
 		printf("%s: left as it was counted before, the logs have fewer mails now\n", date);
 }
 
+/* Returns as day_db_put_log(). */
+static int put_day(struct batch *batch, unsigned at, bool closed, struct error *error)
+{
+	if (!batch->db)
+		return 0;
+	return day_db_put_log(batch->db, day_of(batch, at), batch->logs[at]->tally, closed, error);
+}
+
 /* Closed only when its pages are there, so that a crash between leaves nothing undone. */
 static int finish_day(
 	struct batch *batch, unsigned at, struct complaint *complaint, struct error *error)
 {
-	const struct tally *tally = batch->logs[at]->tally;
-	int64_t day = day_of(batch, at);
-	int result = day_db_put_log(batch->db, day, tally, false, error);
+	int result = put_day(batch, at, false, error);
 
 	if (result == DAY_DB_KEPT) {
 		complaint->days_kept++;
-		say_kept(batch->reporting, day);
+		say_kept(batch->reporting, day_of(batch, at));
 	} else if (result == 0) {
-		complaint_take(complaint, tally);
+		complaint_take(complaint, batch->logs[at]->tally);
 		result = write_day(batch, at, error);
 	}
 	if (result >= 0 && report_day_is_closed(batch->reporting->site.now_ms,
 				   batch->logs[at]->until_ms, batch->files.counts.failed > 0))
-		result = day_db_put_log(batch->db, day, tally, true, error);
+		result = put_day(batch, at, true, error);
 	return result < 0 ? result : 0;
 }
 
@@ -225,13 +233,18 @@ int log2html_days(struct reporting *reporting, struct complaint *complaint, stru
 {
 	cleanup_free struct report_days *days = calloc(1, sizeof(*days));
 	cleanup_(close_db) struct day_db *db = NULL;
-	int result;
+	int result = 0, failed;
 
 	if (!days)
 		return error_set_errno(error, -ENOMEM, "cannot begin");
-	result = day_db_open(reporting->base, true, &db, error);
-	if (result == 0)
-		result = list_days(reporting, db, days, error);
+	failed = day_db_open(reporting->base, true, &db, error);
+	if (failed == 0)
+		failed = list_days(reporting, db, days, error);
+	if (failed) { /* the newest pages are written all the same */
+		day_db_close(db);
+		db = NULL;
+		report_days_newest(days, reporting->site.now_ms);
+	}
 	for (unsigned from = 0; result == 0 && from < days->count; from += REPORT_DAYS_AT_ONCE) {
 		struct batch batch = {.reporting = reporting, .db = db, .days = days, .from = from};
 
@@ -240,8 +253,8 @@ int log2html_days(struct reporting *reporting, struct complaint *complaint, stru
 		result = do_batch(&batch, complaint, error);
 		end_batch(&batch);
 	}
-	if (result == 0 && days->count > 0)
+	if (result == 0 && db && days->count > 0)
 		result = month_pages_update(
 			&reporting->site, db, days->list[0], days->list[days->count - 1], error);
-	return result;
+	return failed ? failed : result;
 }

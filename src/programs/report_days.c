@@ -62,6 +62,16 @@ int report_days_begin(struct report_days *days, struct day_db *db, enum day_sour
 	return 0;
 }
 
+void report_days_newest(struct report_days *days, int64_t now_ms)
+{
+	days->count = 0;
+	calendar_init(&days->calendar);
+	days->last = calendar_look(&days->calendar, now_ms).day;
+	days->first = days->last - 1;
+	insert(days, days->first);
+	insert(days, days->last);
+}
+
 int64_t report_days_since(struct report_days *days)
 {
 	return days->first == INT64_MIN ? 0 : calendar_day_start(&days->calendar, days->first);

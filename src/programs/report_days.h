@@ -26,6 +26,8 @@ struct report_days {
  */
 int report_days_begin(struct report_days *days, struct day_db *db, enum day_source source,
 	int64_t now_ms, struct error *error);
+/* Yesterday and today, for when there is no database to ask: it is damaged, and pages are made anyway. */
+void report_days_newest(struct report_days *days, int64_t now_ms);
 /* Milliseconds since the epoch; 0: from the beginning. */
 int64_t report_days_since(struct report_days *days);
 void report_days_find(struct report_days *days, int64_t time_ms);

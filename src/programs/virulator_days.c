@@ -14,7 +14,7 @@
 
 struct batch {
 	struct virulator *virulator;
-	struct day_db *db;
+	struct day_db *db; /* NULL: it cannot be used, and only pages are written */
 	const struct report_days *days;
 	unsigned from, count; /* in `days` */
 	struct counting list[REPORT_DAYS_AT_ONCE];
@@ -74,6 +74,8 @@ static int put_day(struct batch *batch, unsigned at, bool closed, struct error *
 
 	for (unsigned i = 0; i < DAY_REP_KINDS; i++)
 		rep.names[i] = names_of(&tally->lists[lists[i]], names[i]);
+	if (!batch->db)
+		return 0;
 	return day_db_put_virus(batch->db, batch->list[at].day, &rep, closed, error);
 }
 
@@ -174,13 +176,18 @@ int virulator_days(struct virulator *virulator, struct error *error)
 	struct reporting *reporting = &virulator->reporting;
 	cleanup_free struct report_days *days = calloc(1, sizeof(*days));
 	cleanup_(close_db) struct day_db *db = NULL;
-	int result;
+	int result = 0, failed;
 
 	if (!days)
 		return error_set_errno(error, -ENOMEM, "cannot begin");
-	result = day_db_open(reporting->base, true, &db, error);
-	if (result == 0)
-		result = list_days(virulator, db, days, error);
+	failed = day_db_open(reporting->base, true, &db, error);
+	if (failed == 0)
+		failed = list_days(virulator, db, days, error);
+	if (failed) { /* the newest pages are written all the same */
+		day_db_close(db);
+		db = NULL;
+		report_days_newest(days, reporting->site.now_ms);
+	}
 	for (unsigned from = 0; result == 0 && from < days->count; from += REPORT_DAYS_AT_ONCE) {
 		struct batch batch = {.virulator = virulator, .db = db, .days = days, .from = from};
 		unsigned left = days->count - from;
@@ -189,8 +196,8 @@ int virulator_days(struct virulator *virulator, struct error *error)
 		result = do_batch(&batch, error);
 		virulator_end(batch.list, batch.count);
 	}
-	if (result == 0 && days->count > 0)
+	if (result == 0 && db && days->count > 0)
 		result = month_pages_update(
 			&reporting->site, db, days->list[0], days->list[days->count - 1], error);
-	return result;
+	return failed ? failed : result;
 }
