@@ -192,6 +192,7 @@ const char style_sheet[] =
 	"footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);"
 	"font-size:.875rem}\n"
 	"@media(max-width:40rem){body{padding:1rem 1rem 2rem}h1{font-size:1.5rem}"
+	"details th,details td{padding:.12rem .35rem}"
 	".cards{gap:.6rem}.cards strong{font-size:1.4rem}"
 	".cards>li{flex-basis:7.5rem;max-width:none;padding:.6rem .8rem}.plot{padding-left:3.2rem}"
 	"figure{padding:.8rem .9rem}"
