@@ -108,6 +108,39 @@ int fd_in_memory(struct slice bytes)
 	return take_fd(&fd);
 }
 
+static int fill(int fd, struct slice bytes, const struct fd_rights *rights, bool durable)
+{
+	int result = fd_write_all(fd, bytes);
+
+	if (result == 0 && geteuid() == 0 && fchown(fd, rights->owner, rights->group) < 0)
+		result = -errno;
+	if (result == 0 && fchmod(fd, rights->mode) < 0)
+		result = -errno;
+	return result == 0 && durable ? fd_sync(fd) : result;
+}
+
+int fd_replace(int dirfd, const char *name, struct slice bytes, const struct fd_rights *rights,
+	bool durable)
+{
+	char temporary[NAME_MAX + 1];
+	cleanup_fd int fd = -1;
+	int result;
+
+	if (snprintf(temporary, sizeof(temporary), ".%s.new", name) >= (int)sizeof(temporary))
+		return -ENAMETOOLONG;
+	if (unlinkat(dirfd, temporary, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	result = fill(fd, bytes, rights, durable);
+	if (result == 0 && renameat(dirfd, temporary, dirfd, name) < 0)
+		result = -errno;
+	if (result)
+		unlinkat(dirfd, temporary, 0);
+	return result;
+}
+
 int fd_sync(int fd)
 {
 	if (fsync(fd) == 0 || errno == EINVAL || errno == EROFS)

@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 
+#include <sys/types.h>
+
 /* Writes all bytes, through EINTR and short writes. Returns 0 or a negative errno. */
 int fd_write_all(int fd, struct slice bytes);
 
@@ -28,6 +30,21 @@ int fd_unlinked(const char *dir);
  * Returns the descriptor or a negative errno.
  */
 int fd_in_memory(struct slice bytes);
+
+/* Whose a file is to be, and who may do what with it. */
+struct fd_rights {
+	mode_t mode;
+	uid_t owner; /* only root gives files away; for others it is not looked at */
+	gid_t group;
+};
+
+/*
+ * Makes file `name` in `dirfd`, whole or not at all, in the place of one that is there: by way of
+ * `.NAME.new`, no link followed. `durable`: on disk before it has its name. Returns 0 or a negative
+ * errno, and the old file is as it was.
+ */
+int fd_replace(int dirfd, const char *name, struct slice bytes, const struct fd_rights *rights,
+	bool durable);
 
 /* fsync; a file system that cannot (EINVAL, EROFS on special files) counts as done. 0 or errno. */
 int fd_sync(int fd);

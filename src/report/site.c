@@ -73,12 +73,25 @@ static int look_at_folder(struct site *site, struct error *error)
 	return 0;
 }
 
-static int lock(const struct site *site, struct error *error)
+static int flock_wait(int fd)
 {
-	while (flock(site->fd, LOCK_EX) < 0)
+	while (flock(fd, LOCK_EX) < 0)
 		if (errno != EINTR)
-			return error_set_errno(error, -errno, "cannot lock %s", site->folder);
+			return -errno;
 	return 0;
+}
+
+/* The folder itself; where that cannot be locked, as over NFS (flock(2)), a file in it. */
+static int lock(struct site *site, struct error *error)
+{
+	int result = flock_wait(site->fd);
+
+	if (result == -EBADF || result == -ENOLCK || result == -EOPNOTSUPP) {
+		site->lock_fd =
+			openat(site->fd, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		result = site->lock_fd < 0 ? -errno : flock_wait(site->lock_fd);
+	}
+	return result ? error_set_errno(error, result, "cannot lock %s", site->folder) : 0;
 }
 
 int site_open(struct site *site, const char *base, const char *folder, struct error *error)
@@ -106,6 +119,8 @@ void site_release(struct site *site)
 {
 	if (site->fd >= 0)
 		close(site->fd);
+	if (site->lock_fd >= 0)
+		close(site->lock_fd);
 	free(site->made_folder);
 	*site = SITE_NONE;
 }
@@ -195,43 +210,13 @@ struct slice site_link(const struct site *site, const char *path)
 	return site_has(site, path) ? slice_cstr(path) : SLICE_EMPTY;
 }
 
-static int fill(const struct site *site, int fd, struct slice text)
-{
-	int result = fd_write_all(fd, text);
-
-	if (result == 0 && fchmod(fd, site->mode) < 0)
-		result = -errno;
-	if (result == 0 && geteuid() == 0 && fchown(fd, site->owner, site->group) < 0)
-		result = -errno;
-	return result;
-}
-
-/* No fsync: what a crash of the host takes away, the next run writes again. */
-static int write_file(const struct site *site, int folder, const char *name, struct slice text)
-{
-	cleanup_fd int fd = -1;
-	char temporary[SITE_PATH + 8];
-	int result;
-
-	snprintf(temporary, sizeof(temporary), ".%s.new", name);
-	if (unlinkat(folder, temporary, 0) < 0 && errno != ENOENT)
-		return -errno;
-	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	result = fill(site, fd, text);
-	if (result == 0 && renameat(folder, temporary, folder, name) < 0)
-		result = -errno;
-	if (result)
-		unlinkat(folder, temporary, 0);
-	return result;
-}
-
 int site_write(const struct site *site, const char *path, struct slice text, struct error *error)
 {
 	const char *name;
+	const struct fd_rights rights = {site->mode, site->owner, site->group};
 	cleanup_fd int folder = open_folder(site, path, true, &name);
-	int result = folder < 0 ? folder : write_file(site, folder, name, text);
+	/* Not durable: what a crash of the host takes away, the next run writes again. */
+	int result = folder < 0 ? folder : fd_replace(folder, name, text, &rights, false);
 
 	return result ? error_set_errno(error, result, "%s/%s", site->folder, path) : 0;
 }

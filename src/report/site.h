@@ -25,13 +25,14 @@ struct site {
 	struct calendar calendar;
 	char *made_folder;
 	int fd;	     /* of the folder; locked */
+	int lock_fd; /* -1, or what is locked in its place */
 	uid_t owner; /* BASE's: whose the files will be */
 	gid_t group;
 	mode_t mode; /* of files */
 };
 
 /* What a site without anything in it looks like; site_release() is fine with it. */
-#define SITE_NONE ((struct site){.fd = -1})
+#define SITE_NONE ((struct site){.fd = -1, .lock_fd = -1})
 
 /*
  * Opens `folder`, or BASE/html when it is NULL, which is made when it is missing; it and BASE belong

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define TEMPORARY "." TOPVIRUS_FILE ".new"
-
 struct counted {
 	uint64_t count;
 	struct slice address;
@@ -95,35 +93,16 @@ int topvirus_folder(const char *base, bool make)
 	return fd < 0 ? -errno : fd;
 }
 
-static int fill(int log, int fd, struct slice text)
-{
-	struct stat status;
-	int result = fd_write_all(fd, text);
-
-	if (result)
-		return result;
-	if (fstat(log, &status) < 0 ||
-		(geteuid() == 0 && fchown(fd, status.st_uid, status.st_gid) < 0))
-		return -errno;
-	return fd_sync(fd);
-}
-
 static int write_in(int log, struct slice text)
 {
-	cleanup_fd int fd = -1;
-	int result;
+	struct fd_rights rights = {.mode = 0600};
+	struct stat status;
 
-	if (unlinkat(log, TEMPORARY, 0) < 0 && errno != ENOENT)
+	if (fstat(log, &status) < 0)
 		return -errno;
-	fd = openat(log, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	result = fill(log, fd, text);
-	if (result == 0 && renameat(log, TEMPORARY, log, TOPVIRUS_FILE) < 0)
-		result = -errno;
-	if (result)
-		unlinkat(log, TEMPORARY, 0);
-	return result;
+	rights.owner = status.st_uid;
+	rights.group = status.st_gid;
+	return fd_replace(log, TOPVIRUS_FILE, text, &rights, true);
 }
 
 int topvirus_write(const char *base, struct slice text, struct error *error)
