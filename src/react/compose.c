@@ -57,7 +57,7 @@ static size_t encode_q(struct slice character, char out[3 * UTF8_MAX + 1])
 	return len;
 }
 
-static void add_words(struct buf *out, size_t used, struct slice text)
+void compose_words(struct buf *out, size_t used, struct slice text)
 {
 	size_t at = 0;
 
@@ -87,7 +87,7 @@ void compose_text(struct buf *out, const char *name, struct slice text)
 	if (is_plain(text, LINE_MAX_LEN - used))
 		buf_add(out, text);
 	else
-		add_words(out, used, text);
+		compose_words(out, used, text);
 	buf_add_byte(out, '\n');
 }
 
@@ -146,7 +146,7 @@ static void add_quoted(struct buf *out, struct slice local)
 	buf_add_byte(out, '"');
 }
 
-void compose_mailbox(struct buf *out, const char *name, struct slice address)
+bool compose_address(struct buf *out, struct slice address)
 {
 	size_t at = address.len;
 	struct slice local, host;
@@ -156,18 +156,25 @@ void compose_mailbox(struct buf *out, const char *name, struct slice address)
 			at = i;
 	local = slice_first(address, at);
 	host = slice_from(address, at + 1);
-	if (address.len > ADDRESS_FIT_MAX || !is_host(host) || !is_quotable(local)) {
-		buf_addf(out, "%s: undisclosed-recipients:;\n", name);
-		return;
-	}
-	buf_addf(out, "%s: <", name);
+	if (address.len > ADDRESS_FIT_MAX || !is_host(host) || !is_quotable(local))
+		return false;
+	buf_add_byte(out, '<');
 	if (is_dot_atom(local))
 		buf_add(out, local);
 	else
 		add_quoted(out, local);
 	buf_add_byte(out, '@');
 	buf_add(out, host);
-	buf_add_cstr(out, ">\n");
+	buf_add_byte(out, '>');
+	return true;
+}
+
+void compose_mailbox(struct buf *out, const char *name, struct slice address)
+{
+	buf_addf(out, "%s: ", name);
+	if (!compose_address(out, address))
+		buf_add_cstr(out, "undisclosed-recipients:;");
+	buf_add_byte(out, '\n');
 }
 
 void compose_date(struct buf *out, int64_t wall_ms)

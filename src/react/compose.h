@@ -15,6 +15,15 @@
 void compose_text(struct buf *out, const char *name, struct slice text);
 
 /*
+ * `text` in encoded-words, whatever stands in it, on a line where `used` bytes stand already. May be
+ * a display name (RFC 2047 5 (3)).
+ */
+void compose_words(struct buf *out, size_t used, struct slice text);
+
+/* "<address>", or false when no field can hold it: see compose_mailbox(). */
+bool compose_address(struct buf *out, struct slice address);
+
+/*
  * "NAME: <address>". The local part is quoted where it has to be (RFC 5322 3.4.1). An address that
  * no field can hold (8-bit, control characters, an encoded-word, no domain that could be one) is
  * named by an empty group, "undisclosed-recipients:;".
