@@ -5,7 +5,7 @@
 # to build it
 PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libpcre2-dev libmagic-dev
 	libclamav-dev libseccomp-dev libarchive-dev libytnef0-dev nettle-dev zlib1g-dev libzstd-dev
-	libsqlite3-dev"
+	libsqlite3-dev libxml2-dev"
 
 # to run every test: real scanners, oracles, linters
 PACKAGES_TEST="c-icap libc-icap-mod-virus-scan libcmocka-dev python3-pytest clamav clamav-daemon
