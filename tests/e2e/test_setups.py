@@ -12,9 +12,10 @@ import pytest
 
 import dot_qmail
 import mails
-from conftest import QMVC, SOURCE, Profile, logfmt
+from conftest import BUILD, FAKE_QUEUE, QMVC, SOURCE, Profile, logfmt
 
 PAGE = SOURCE / "doc" / "setups.md"
+PLAINMAIL = BUILD / "src" / "programs" / "plainmail"
 PROGRAM = "#!/bin/sh\nprintf '%s\\n' \"$*\" >>\"$0.args\"; cat >>\"$0.mail\"\n"
 
 
@@ -45,7 +46,10 @@ class World(Profile):
         for program in ("var/qmail/bin/forward", "home/vpopmail/bin/vdelivermail"):
             self.write("/" + program, PROGRAM).chmod(0o755)
         (self.root / "var/qmail/alias").mkdir()
-        for title in ("First of all", *titles):
+        self.lay_out("First of all", *titles)
+
+    def lay_out(self, *titles):
+        for title in titles:
             for path, lines in blocks(sections()[title]):
                 if path:
                     self.write(path, "\n".join(lines) + "\n")
@@ -273,6 +277,27 @@ def test_vpopmail(world):
     assert (given / "vdelivermail.mail").read_bytes().count(mails.plain()) == 2
     assert not (host.home / "log").exists()
     assert sorted(p.name for p in (host.root / "home/vpopmail/qmvc").iterdir()) == ["control"]
+
+
+AS_TEXT = section("Mail as text")
+
+
+def test_mail_as_text(world):
+    host = world()
+    host.places["/usr/local/bin/plainmail"] = "%s -q %s" % (PLAINMAIL, host.root / "var/qmail")
+    host.lay_out(AS_TEXT)
+    # What qmvc runs has nothing of our environment.
+    host.write("/var/qmail/bin/qmail-queue", "#!/bin/sh\nQMVC_TEST_QUEUE=%s exec %s\n"
+               % (host.outbox, FAKE_QUEUE)).chmod(0o755)
+    page = mails.html(b"<p>Some <b>words</b></p>")
+    assert host.send(page, "alice@example.net").files == ["./Maildir/"]
+    assert host.send(page, "bob@example.net").command_codes == [99]
+    for (text, _, to), who in zip(host.queued(), ("alice", "bob"), strict=True):
+        assert to == [who + "@phone.example.com"]
+        assert text.startswith(b"Delivered-To: %s@example.net\n" % who.encode())
+        assert text.endswith(b"\n\nSome words\n") and b"<p>" not in text
+    assert host.send(VIRUS, "bob@example.net").command_codes == [99]
+    assert len(host.queued()) == 2 and host.entry("home/bob/qmvc")["met"] == "bodytext,virus"
 
 
 OUTGOING = section("Outgoing mail")
