@@ -3,6 +3,7 @@
  * their vendors'; so it runs in a private directory that is removed afterwards.
  */
 #include "programs/scanners.h"
+#include "programs/scanners_write.h"
 
 #include "base/cleanup.h"
 #include "config.h"
@@ -70,7 +71,8 @@ static int write_file(struct command *command, struct slice text, int active)
 	struct error error = {0};
 	const char *path, *kept;
 
-	if (scanners_write(&command->asking, text, &path, &kept, &error) < 0)
+	if (scanners_write(&command->asking.profile, &command->asking.arena, text, &path, &kept,
+		    &error) < 0)
 		return fail(&error);
 	printf("%s: written, with %d engine%s", path, active, active == 1 ? "" : "s");
 	printf(kept ? "; the old one is %s\n" : "\n", kept);

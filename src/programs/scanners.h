@@ -43,13 +43,6 @@ int scanners_find(struct finding_engines *finding, struct error *error);
  */
 int scanners_compose(struct finding_engines *finding, struct buf *text, struct error *error);
 
-/*
- * Puts `text` in the place of the profile's file `scanners`, whole or not at all; one that is there
- * is kept as *kept (NULL: there was none). Returns 0 and *path, or a negative errno with *error set.
- */
-int scanners_write(struct asking *asking, struct slice text, const char **path, const char **kept,
-	struct error *error);
-
 enum scanner_state {
 	STATE_OK,
 	STATE_UNTESTED,	   /* it has not said what its patterns are */

@@ -3,7 +3,7 @@
  * that it may not read, waits: so the new one is made whole beside the old one, with its owner and
  * mode, and takes its place by one rename(2). The old one keeps a name of its own.
  */
-#include "programs/scanners.h"
+#include "programs/scanners_write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -125,29 +125,37 @@ static int replace(const char *path, const char *directory, struct slice text, s
 	return result ? result : fd_sync_dir(directory);
 }
 
-int scanners_write(struct asking *asking, struct slice text, const char **path, const char **kept,
+int scanners_replace(struct arena *arena, struct slice text, const char **path, const char **kept,
 	struct error *error)
 {
-	struct arena *arena = &asking->arena;
-	cleanup_free char *target = NULL;
+	cleanup_free char *target = realpath(*path, NULL);
+	char *directory;
+	int result;
+
+	/* Where the file is a link to one kept elsewhere, that one is replaced. */
+	if (target)
+		*path = arena_cstr(arena, slice_cstr(target));
+	else if (errno != ENOENT)
+		return error_set_errno(error, -errno, "%s", *path);
+	directory = *path ? arena_cstr(arena, slice_cstr(*path)) : NULL;
+	if (!directory)
+		return error_set_errno(error, -ENOMEM, "cannot write the file scanners");
+	*strrchr(directory, '/') = '\0';
+	*kept = NULL;
+	result = replace(*path, *directory ? directory : "/", text, arena, kept);
+	return result ? error_set_errno(error, result, "cannot write %s", *path) : 0;
+}
+
+int scanners_write(const struct profile *profile, struct arena *arena, struct slice text,
+	const char **path, const char **kept, struct error *error)
+{
 	const char *directory;
-	int result = make_control(&asking->profile, arena, &directory, error);
+	int result = make_control(profile, arena, &directory, error);
 
 	if (result)
 		return result;
 	*path = arena_printf(arena, "%s/scanners", directory);
 	if (!*path)
 		return error_set_errno(error, -ENOMEM, "%s", directory);
-	/* Where the file is a link to one kept elsewhere, that one is replaced. */
-	target = realpath(*path, NULL);
-	if (target) {
-		*path = arena_cstr(arena, slice_cstr(target));
-		*strrchr(target, '/') = '\0';
-		directory = *target ? target : "/";
-	} else if (errno != ENOENT) {
-		return error_set_errno(error, -errno, "%s", *path);
-	}
-	*kept = NULL;
-	result = *path ? replace(*path, directory, text, arena, kept) : -ENOMEM;
-	return result ? error_set_errno(error, result, "cannot write %s", *path ? *path : "it") : 0;
+	return scanners_replace(arena, text, path, kept, error);
 }
