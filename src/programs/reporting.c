@@ -230,24 +230,36 @@ static int read_period(struct reporting *reporting, struct error *error)
 	return result;
 }
 
-int reporting_begin(struct reporting *reporting, bool here, struct error *error)
+int reporting_locate(struct reporting *reporting, struct error *error)
 {
-	enum language language = LANGUAGE_EN;
+	struct site *site = &reporting->site;
 	int result = find_profile(reporting, error);
 
+	*site = SITE_NONE;
+	site->name = reporting->name;
+	site->now_ms = clock_wall_ms();
+	calendar_init(&site->calendar);
 	if (result == 0)
 		result = drop_rights(reporting, error);
 	if (result == 0)
-		result = read_language(reporting, &language, error);
+		result = read_language(reporting, &site->language, error);
+	return result ? result : read_period(reporting, error);
+}
+
+int reporting_begin(struct reporting *reporting, bool here, struct error *error)
+{
+	int result = reporting_locate(reporting, error);
+	struct site located = reporting->site;
+
 	if (result == 0)
 		result = site_open(&reporting->site, reporting->for_all ? "." : reporting->base,
 			here ? "." : reporting->folder, error);
 	if (result)
 		return result;
-	reporting->site.name = reporting->name;
-	reporting->site.language = language;
-	reporting->site.now_ms = clock_wall_ms();
-	return read_period(reporting, error);
+	reporting->site.name = located.name;
+	reporting->site.language = located.language;
+	reporting->site.now_ms = located.now_ms;
+	return 0;
 }
 
 void reporting_end(struct reporting *reporting)
