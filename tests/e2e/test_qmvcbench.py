@@ -1,0 +1,403 @@
+"""qmvcbench: what it reckons from logs, against every way of asking reckoned here anew."""
+import dataclasses
+import itertools
+import json
+import os
+import random
+import subprocess
+
+import pytest
+
+import log_lines
+import mails
+from conftest import BUILD
+from log_lines import FOUND, Mail, Scan
+
+QMVCBENCH = BUILD / "src" / "programs" / "qmvcbench"
+BEGIN = 1763683200000  # 2025-11-21T00:00Z
+DAY = 86400 * 1000
+NO_ANSWER = ("timeout", "error", "limit", "encrypted", "unsupported")
+
+
+class Host:
+    """A directory of logs and control files, and qmvcbench over it."""
+
+    def __init__(self, base):
+        self.base = base
+        for name in ("control", "log"):
+            (base / name).mkdir(parents=True)
+        self.environment = {"PATH": "/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C.UTF-8", "QMVC_HOME": str(base)}
+        self.environment.update((k, v) for k, v in os.environ.items() if k.endswith("SAN_OPTIONS"))
+
+    def control(self, name, *lines):
+        (self.base / "control" / name).write_text("".join(line + "\n" for line in lines))
+
+    def write(self, mail_list):
+        with open(self.base / "log" / "qmvc.log", "a") as log:
+            log.writelines(log_lines.line(mail) + "\n" for mail in mail_list)
+
+    def run(self, *options, code=0):
+        done = subprocess.run([QMVCBENCH, *options, str(self.base)], stdout=subprocess.PIPE, timeout=60,
+                              stderr=subprocess.PIPE, check=False, env=self.environment)
+        print(done.stdout.decode(), done.stderr.decode())
+        assert done.returncode == code, done
+        return done.stdout.decode()
+
+    def json(self, *options, code=0):
+        return json.loads(self.run("--json", *options, code=code))
+
+
+@pytest.fixture
+def host(tmp_path):
+    return Host(tmp_path / "home")
+
+
+def generated(count, initials="CFS", seed=1, sequential=False, unknown=0.0, begin=BEGIN):
+    """Mails whose scanners differ in how long they take and in what they find."""
+    dice = random.Random(seed)
+    for number in range(count):
+        virus, scans, at, decided = dice.random() < 0.2, [], 0, False
+        for place, initial in enumerate(initials):
+            us = int(dice.lognormvariate(8 + place, 1)) + 1
+            verdict = dice.choices(["clean", *NO_ANSWER], [90] + [1] * len(NO_ANSWER))[0]
+            if virus and dice.random() < (0.4, 0.9, 0.7, 0.5)[place]:
+                verdict = dice.choice(sorted(FOUND))
+            scans.append(Scan(initial, verdict, us, turn=at if sequential else 0))
+            if dice.random() < unknown:
+                scans[-1].verdict = "cancelled"
+                scans[-1].us = dice.randrange(0, us)
+            if sequential and decided:
+                scans[-1].verdict, scans[-1].us = "skipped", 0
+            decided |= scans[-1].verdict in FOUND
+            at += scans[-1].us
+        if dice.random() < 0.02:
+            scans = [Scan(i, "skipped", 0) for i in initials]
+        end = max(s.turn + s.us for s in scans)
+        yield Mail(begin + number * 1000, "b%d.%d" % (seed, number), "a@example.org", "b@example.net", 1000,
+                   "pass", end + int(dice.lognormvariate(6, 1)), scans=scans)
+
+
+class Oracle:
+    """Every way of asking, from the mails; `guess` says how long an answer takes that is not known."""
+
+    def __init__(self, mail_list, initials, guess=None):
+        self.initials, self.guess = initials, guess
+        self.mails = [m for m in mail_list if any(self.known(s) for s in m.scans if s.initial in initials)]
+        self.times = {i: self.known_times(i) for i in initials}
+
+    @staticmethod
+    def known(scan):
+        return scan.verdict == "clean" or scan.verdict in FOUND or scan.verdict in NO_ANSWER and scan.us > 0
+
+    def known_times(self, initial):
+        return [s.us for m in self.mails for s in m.scans if s.initial == initial and self.known(s)]
+
+    def time(self, mail, initial):
+        """Microseconds, and whether it found something; None: there was nothing for it to do."""
+        scan = next((s for s in mail.scans if s.initial == initial), Scan(initial, "cancelled", 0))
+        if self.known(scan):
+            return scan.us, scan.verdict in FOUND
+        if scan.verdict == "skipped" and not any(s.verdict in FOUND for s in mail.scans):
+            return None
+        return self.guess(initial, scan.us), False
+
+    def outcome(self, mail, order, sequential, quitasap):
+        """delay, time of all scanners, started, caught"""
+        other = max(0, mail.delay - max(s.turn + s.us if s.us else 0 for s in mail.scans))
+        asked = [t for t in (self.time(mail, initial) for initial in order) if t]
+        caught = any(found for _, found in asked)
+        if sequential:
+            if quitasap and caught:
+                asked = asked[:next(i for i, (_, found) in enumerate(asked) if found) + 1]
+            busy = sum(us for us, _ in asked)
+            return other + busy, busy, len(asked), caught
+        end = max(us for us, _ in asked)
+        if quitasap and caught:
+            end = min(us for us, found in asked if found)
+        return other + end, sum(min(us, end) for us, _ in asked), len(asked), caught
+
+    def ways(self):
+        """(order or None, quitasap) -> outcomes"""
+        found = {}
+        for quitasap in (True, False):
+            found[None, quitasap] = [self.outcome(m, self.initials, False, quitasap) for m in self.mails]
+            if len(self.initials) > 1:
+                for order in itertools.permutations(self.initials):
+                    found[order, quitasap] = [self.outcome(m, order, True, quitasap) for m in self.mails]
+        return found
+
+    def best(self):
+        """The key of the way that the manual recommends."""
+        means = {k: sum(o[0] for o in v) // len(v) for k, v in self.ways().items() if k[1]}
+        one, at_once = min(means, key=lambda k: (means[k], k[0] is None)), means[None, True]
+        sequential = min((means[k] for k in means if k[0]), default=None)
+        if sequential is not None and sequential <= at_once + at_once // 10:
+            one = next(k for k in means if k[0] and means[k] == sequential)
+        return one
+
+
+def key(way):
+    return None if way["mode"] == "concurrent" else tuple(way["order"]), way["quitasap"]
+
+
+def close(told_ms, us):
+    assert abs(told_ms * 1000 - us) <= max(1, 0.008 * us), (told_ms, us)
+
+
+def check_ways(told, oracle):
+    ways = oracle.ways()
+    assert sorted(map(str, map(key, told["ways"]))) == sorted(map(str, ways))
+    for way in told["ways"]:
+        outcomes = ways[key(way)]
+        delays = [o[0] for o in outcomes]
+        assert way["mails"] == way["delay"]["count"] == len(outcomes)
+        assert round(way["delay"]["mean"] * 1000) == sum(delays) // len(delays)
+        assert round(way["delay"]["max"] * 1000) == max(delays)
+        close(way["delay"]["median"], log_lines.quantile(delays, 500))
+        close(way["delay"]["p95"], log_lines.quantile(delays, 950))
+        assert round(way["scanning"] * 1000) == sum(o[1] for o in outcomes)
+        assert way["starts"] == sum(o[2] for o in outcomes)
+        assert way["caught"] == sum(o[3] for o in outcomes)
+    assert [key(w) for w in told["ways"] if w["recommended"]] == [oracle.best()]
+
+
+def check_scanners(told, oracle):
+    assert [s["initial"] for s in told["scanners"]] == list(oracle.initials)
+    for scanner in told["scanners"]:
+        mine = [(m, s) for m in oracle.mails for s in m.scans if s.initial == scanner["initial"]]
+        times = oracle.known_times(scanner["initial"])
+        assert scanner["latency"]["count"] == len(times)
+        close(scanner["latency"]["median"], log_lines.quantile(times, 500))
+        close(scanner["latency"]["p95"], log_lines.quantile(times, 950))
+        assert scanner["found"] == sum(s.verdict in FOUND for _, s in mine)
+        assert scanner["alone"] == sum(
+            s.verdict in FOUND and sum(o.verdict in FOUND for o in m.scans) == 1 and
+            any(o.verdict == "clean" for o in m.scans) for m, s in mine)
+
+
+@pytest.mark.parametrize("initials", ["C", "CF", "CFS", "CFSX"])
+def test_every_way(host, initials):
+    mail_list = list(generated(600, initials, seed=len(initials)))
+    host.write(mail_list)
+    told = host.json()
+    oracle = Oracle(mail_list, initials)
+    check_ways(told, oracle)
+    check_scanners(told, oracle)
+    assert told["mails"] == told["mails_used"] == len(oracle.mails)
+    assert told["mails_not_scanned"] == len(mail_list) - len(oracle.mails) > 0
+    assert told["answers_guessed"] == 0 and told["file"] is None
+
+
+def test_first_of_others_wins(host):
+    """One that is quick and finds all goes first, and then one after the other is best."""
+    mail_list = [Mail(BEGIN + i, "q%d" % i, "a", "b", 1, "pass", 10_500, scans=[
+        Scan("C", "clean", 10_000), Scan("F", "infected" if i % 2 else "clean", 1000)]) for i in range(100)]
+    for mail in mail_list[:40]:
+        mail.scans[0].us = 200
+    host.write(mail_list)
+    told = host.json()
+    check_ways(told, Oracle(mail_list, "CF"))
+    best = next(w for w in told["ways"] if w["recommended"])
+    assert (best["order"], best["mode"]) == (["F", "C"], "sequential")
+    assert "Ask F, then C, one after the other, with quitasap." in told["why"]
+    assert "starts scanners 50 times less" in told["why"]
+
+
+def guesses(oracle, initial, least, pick):
+    """The range within which a guess lies: as long as it had taken, or as another mail took."""
+    times = oracle.times[initial]
+    fitting = [t for t in times if t >= least]
+    return pick(fitting) if fitting else max(least, log_lines.quantile(times, 500))
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_unknown_answers(host, sequential):
+    """Of those cancelled or not asked the word is clean, and the time one that is possible."""
+    mail_list = list(generated(600, seed=9, sequential=sequential, unknown=0.2))
+    host.write(mail_list)
+    told = host.json()
+    bounds = []
+    for pick in (min, max):
+        oracle = Oracle(mail_list, "CFS")
+        cache = {}
+        oracle.guess = lambda initial, least, o=oracle, p=pick, c=cache: c.setdefault(
+            (initial, least), guesses(o, initial, least, p))
+        bounds.append(oracle.ways())
+    unknown = sum(s.initial in "CFS" and not oracle.known(s) and oracle.time(m, s.initial) is not None
+                  for m in oracle.mails for s in m.scans)
+    assert told["answers_guessed"] == unknown > 200
+    for way in told["ways"]:
+        least, most = bounds[0][key(way)], bounds[1][key(way)]
+        assert way["starts"] == sum(o[2] for o in least)
+        assert way["caught"] == sum(o[3] for o in least)
+        assert sum(o[0] for o in least) // len(least) <= way["delay"]["mean"] * 1000 + 1
+        assert way["delay"]["mean"] * 1000 <= sum(o[0] for o in most) // len(most) + 1
+    assert "answers of scanners not asked or cancelled are guessed" in told["why"]
+    assert host.json() == told, "the same log, the same figures"
+
+
+def test_the_way_in_use_comes_out_as_it_was(host):
+    """Reckoned from its own log a way has the delays that stand there."""
+    host.control("scanners", "/bin/true;C;", "/bin/true;F;", "/bin/true;S;", "mode=sequential")
+    host.control("filters", "virus=y;block;;;quitasap")
+    mail_list = list(generated(500, seed=3, sequential=True))
+    host.write(mail_list)
+    told = host.json()
+    present = [w for w in told["ways"] if w["present"]]
+    assert [key(w) for w in present] == [(("C", "F", "S"), True)]
+    delays = [m.delay for m in Oracle(mail_list, "CFS").mails]
+    assert round(present[0]["delay"]["mean"] * 1000) == sum(delays) // len(delays)
+
+
+def test_period(host):
+    mail_list = list(generated(100)) + list(generated(100, seed=2, begin=BEGIN + DAY))
+    host.write(mail_list)
+    told = host.json("--since", "2025-11-22", "--until", "2025-11-22")
+    check_ways(told, Oracle(mail_list[100:], "CFS"))
+    assert host.json("--since", "2026-01-01", code=1)["ways"] == []
+    host.run("--since", "soon", code=2)
+
+
+def test_even_sample(host):
+    """Of 300,000 mails a third is kept, as many of each part of the log as of another."""
+    line = log_lines.line(Mail(BEGIN, "sample", "a", "b", 1, "pass", 9000, scans=[
+        Scan("C", "clean", 7000), Scan("F", "clean", 10)])) + "\n"
+    with open(host.base / "log" / "qmvc.log", "w") as log:
+        for third in (1, 2, 3):
+            log.write(line.replace(":7.000", ":%d.000" % third) * 100_000)
+    told = host.json()
+    assert told["mails"] == 300_000 and told["mails_used"] == 100_000
+    # The sum of 100,000 draws of 1, 2, 3 ms: mean 2, standard error 0.0026.
+    assert abs(told["scanners"][0]["latency"]["mean"] - 2.0) < 0.013
+    assert "reckoned with" in host.run()
+
+
+HOSTILE = ["\x1b[31m", "<b>", "\u202e", "a" * 7, "é"]
+
+
+def test_hostile_logs(host):
+    """Whatever stands there: an answer, no control character, and no more than four scanners."""
+    dice = random.Random(5)
+    lines = [log_lines.line(m) for m in generated(200)]
+    mutated = []
+    for line in lines:
+        at = dice.randrange(len(line))
+        mutated += [line, line[:at], line[:at] + dice.choice(HOSTILE) + line[at:],
+                    line.replace("scan.C", "scan.%s" % dice.choice("ABDEGH")),
+                    line.replace("scan.C=clean:", "scan.C=clean:99999999999999"),
+                    line.replace("delay=", "delay=18446744073709551")]
+    (host.base / "log" / "qmvc.log").write_text("\n".join(mutated) + "\n")
+    for options in ((), ("--all",), ("--json",)):
+        text = host.run(*options)
+        assert not set(text) & set("\x1b\u202e")
+    assert len(host.json()["scanners"]) == 4 and host.json()["answers_left_out"] > 0
+
+
+def test_text(host):
+    host.control("scanners", "clamd:/c;C;ClamAV;", "/bin/true;F;", "/bin/true;S;")
+    host.control("filters", "virus=y;block;")
+    host.write(generated(300))
+    text = host.run("--all")
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("\n* ") == 2    # it is recommended, and what that sign means
+    assert "add it to the line virus in filters" in " ".join(text.split())
+    assert "--all: 4 more" in host.run()
+    host.control("filters", "virus=y;inspect;")
+    assert "does not stop the mail" in " ".join(host.run().split())
+
+
+# --- the control file ---
+
+FILE = """# All scanners of this host
+
+# The good one
+clamd:/run/clamd.sock;C;ClamAV;;timeout=30
+# Slow
+/opt/slow;S;Slow one;;onfail=ignore
+
+/opt/fast;F;Fast one;
+deadline=90
+#mode=sequential
+"""
+
+
+def fast_first(host):
+    """A log by which F, C, S one after the other is best."""
+    host.write(Mail(BEGIN + i, "w%d" % i, "a", "b", 1, "pass", 90_000, scans=[
+        Scan("C", "clean", 2000), Scan("S", "clean", 50_000),
+        Scan("F", "infected" if i % 3 else "clean", 1000)]) for i in range(90))
+
+
+def test_write(host):
+    path = host.base / "control" / "scanners"
+    path.write_text(FILE)
+    path.chmod(0o640)
+    fast_first(host)
+    told = host.json()
+    expected = FILE.replace("/opt/fast;F;Fast one;", "@S").replace(
+        "# The good one\nclamd:/run/clamd.sock;C;ClamAV;;timeout=30", "/opt/fast;F;Fast one;").replace(
+        "# Slow\n/opt/slow;S;Slow one;;onfail=ignore",
+        "# The good one\nclamd:/run/clamd.sock;C;ClamAV;;timeout=30").replace(
+        "@S", "# Slow\n/opt/slow;S;Slow one;;onfail=ignore") + "mode=sequential\n"
+    assert told["file"] == expected and path.read_text() == FILE, "nothing is written without -w"
+    host.run("-w")
+    assert path.read_text() == expected and path.stat().st_mode & 0o777 == 0o640
+    assert (host.base / "control" / "scanners.old.1").read_text() == FILE
+    assert expected in host.run("-w"), "a second time"
+    assert sorted(p.name for p in path.parent.iterdir()) == ["scanners", "scanners.old.1"]
+
+
+def test_write_mode_line(host):
+    """A line mode= is changed where it is; a last line without its end gets one."""
+    host.control("scanners", "mode=sequential;", "/a;C;", "/b;F;")
+    path = host.base / "control" / "scanners"
+    path.write_text(path.read_text().rstrip("\n"))
+    host.write(Mail(BEGIN + i, "m%d" % i, "a", "b", 1, "pass", 9000, scans=[
+        Scan("C", "clean", 4000), Scan("F", "clean", 4000)]) for i in range(9))
+    assert host.json("-w")["file"] == "mode=concurrent\n/a;C;\n/b;F;\n" == path.read_text()
+
+
+def test_scanner_without_answers(host):
+    """It is named, takes no place among those that are reckoned, and comes last."""
+    host.control("scanners", "/n;NEW;", "/s;S;", "/c;C;", "/f;F;", "mode=sequential")
+    fast_first(host)
+    told = host.json()
+    assert told["scanners_without_answers"] == ["NEW"] and "No answer of NEW is known" in told["why"]
+    assert told["file"].split()[:4] == ["/f;F;", "/s;S;", "/c;C;", "/n;NEW;"]
+
+
+def test_scanner_of_the_past(host):
+    """What is not configured any more is left out, and said to be."""
+    host.control("scanners", "/c;C;", "/f;F;")
+    fast_first(host)
+    told = host.json()
+    assert told["answers_left_out"] == 90 and [s["initial"] for s in told["scanners"]] == ["C", "F"]
+
+
+def test_nothing_to_go_by(host):
+    (host.base / "log" / "qmvc.log").write_text("")
+    assert host.json(code=1)["why"] == ""
+    assert "0 mails" in host.run(code=1)
+
+
+def test_errors(host):
+    host.write(generated(3))
+    host.run("--nonsense", code=2)
+    host.run("-w", code=2)    # there is no file
+    host.control("scanners", "nonsense:;;;")
+    host.run(code=2)
+    assert subprocess.run([QMVCBENCH, "/nonexistent"], env=host.environment, check=False).returncode == 2
+
+
+def test_log_of_qmvc(profile, clamd, plugin):
+    """A log that qmvc wrote itself, quitasap cancelling one that sleeps."""
+    slow = plugin("sleep 20; exit 0")
+    profile.filters("virus=y;block;;;quitasap").scanners(
+        "clamd:%s;C;ClamAV;" % clamd.socket, "%s;S;Slow;" % slow)
+    assert profile.exit_code(mails.multipart(mails.part(mails.EICAR))) == 99
+    profile.scanners("clamd:%s;C;ClamAV;" % clamd.socket, "%s;S;Quick;" % plugin("exit 0"))
+    profile.deliver(mails.plain(b"good\n"))
+    told = json.loads(subprocess.run([QMVCBENCH, "-j", str(profile.home)], check=True, timeout=60,
+                                     stdout=subprocess.PIPE, env=profile.environment).stdout)
+    assert told["mails"] == 2 and told["answers_guessed"] == 1
+    assert {w["caught"] for w in told["ways"]} == {1}
