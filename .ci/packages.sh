@@ -13,6 +13,10 @@ PACKAGES_TEST="c-icap libc-icap-mod-virus-scan libcmocka-dev python3-pytest clam
 	busybox strace procps util-linux p7zip-full xorriso bogofilter chromium-headless-shell
 	tidy zstd tzdata libnsl2 libsasl2-2 codespell valgrind"
 
+# to compare with, in bench/ (by hand; no test needs them)
+PACKAGES_BENCH="ripmime clamsmtp rspamd clamassassin procmail ripgrep libarchive-tools unzip p7zip-full
+	goaccess pflogsumm valgrind"
+
 packages_missing() { # PACKAGE... : prints those that are not installed
 	for package in "$@"; do
 		case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
