@@ -1,74 +1,110 @@
-#!/usr/bin/env python3
-"""bench/growth.py [--build BUILD] [--rounds N] [CASE...]: what a mail costs, and how that grows with it.
+#!/usr/bin/python3
+"""What a mail costs, and how that grows with it.
 
-Each case is a kind of mail in growing sizes: one large attachment, many parts, a large zip, archives
-of many members, archives in archives, archives that unpack to much more than they are. qmvc judges
-it with all conditions on and no scanner. The table tells the processor time of qmvc and its helper
-together (median), how that compares with the size before (1.0 is linear), and the peaks of resident
-memory of qmvc (with what it maps of files, the mail first of all, and without: its own) and of
-qmvc-open. BUILD is a build directory, default build.
+    bench/growth.py [--rounds N] [--svg FILE] [CASE...]
+
+Each case is something in growing sizes: an attachment of 1 KB to 100 MB, text, parts, a large zip,
+archives of many members, archives in archives, archives that unpack to much more than they are,
+patterns of `bodytext` over a text of 1 MB, and scanners (the built-in one, again and again, with one
+signature; at most four are allowed). qmvc judges the mail with all conditions on and, but for that case,
+no scanner. The table tells the processor time of qmvc and its helper together (median), how that compares
+with the size before (1.0 is linear), and the peaks of resident memory of qmvc (with what it maps of
+files, the mail first of all, and without: its own) and of qmvc-open. --svg draws both over the size.
 """
-import argparse
-import os
 import pathlib
 import statistics
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests" / "e2e"))
-sys.dont_write_bytecode = True
-os.environ.setdefault("QMVC_SOURCE", str(HERE.parent))
+import setting
+
+MB = 1 << 20
 
 
-def profile(home):
-    control = home / "control"
-    control.mkdir(parents=True)
-    for sample in (HERE.parent / "control").iterdir():
-        (control / sample.name).write_bytes(sample.read_bytes())
-    (control / "filters").write_text("errors=y\nsubject=y\nbodytext=y\nfilename=y\nmimetype=y\n"
-                                     "loadertype=y\noverlimit=y;inspect\n")
-    for name, line in (("mailheaders", "from=r"), ("badsubjects", "no such subject"),
-                       ("badbodytexts", "no such text"), ("badfilenames", "no such name"),
-                       ("limits", "bytes=500M\nmembers=20000")):
-        (control / name).write_text(line + "\n")
+def more_cases():
+    """What the tests' cases (tests/e2e/growing.py) have not: name -> unit, values, mail, control files."""
+    import growing
+    import mails
+    import patterns
+    body = patterns.text()
+    text = mails.plain(body)
+    return {
+        "size": ("kB", (1, 10, 100, 1000, 10_000, 100_000),
+                 lambda n: growing.mail_with(b"\0" + growing.noise(n * 740)), lambda n, home: {}),
+        "patterns": ("patterns", (1, 10, 100, 1000, 10_000), lambda n: text,
+                     lambda n, home: {"badbodytexts": patterns.patterns(n, body)}),
+        "scanners": ("scanners", (1, 2, 3, 4), lambda n: growing.mail_with(growing.noise(100_000)), scanners)}
+
+
+def scanners(count, home):
+    import conftest
+    database = conftest.write_signatures(home / "signatures")
+    return {"filters": setting.EVERYTHING + "virus=y;block\n",
+            "scanners": ["libclamav:%s;%s;built in;;timeout=60,resident=0" % (database, "ABCD"[i])
+                         for i in range(count)]}
+
+
+def table(name, unit, values, measure):
+    """The rows of one case, and for the plot (size, CPU ms, MB of its own, MB with files, MB of the helper)."""
+    rows = []
+    for value in values:
+        size, cpu, peak, own, helper = measure(value)
+        growth = "%7.2f" % (cpu / rows[-1][1] / (value / rows[-1][0])) if rows else " " * 7
+        print("%-12s %6d %-8s %8.2f %9.1f %s %8.1f %8.1f %9.1f" % (
+            name, value, unit, size / MB, cpu, growth, peak, own, helper), flush=True)
+        rows.append((value, cpu, own, peak, helper))
+    return rows
+
+
+def draw(path, results):
+    panels = []
+    for name, (unit, rows) in results.items():
+        panels.append(("%s: processor time, ms" % name, unit, {"qmvc and its helper": [r[:2] for r in rows]}))
+    for name in ("size", "parts", "zip members", "tar members", "patterns"):
+        if name in results:
+            unit, rows = results[name]
+            lines = {"qmvc": [(r[0], r[3]) for r in rows], "its own": [(r[0], r[2]) for r in rows]}
+            if all(r[4] for r in rows):
+                lines["helper"] = [(r[0], r[4]) for r in rows]
+            panels.append(("%s: memory, MB" % name, unit, lines))
+    import plot
+    plot.write(path, "What a mail costs; dashed: if it grew as what is below", panels)
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    arguments.add_argument("cases", nargs="*")
-    arguments.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build")
-    arguments.add_argument("--rounds", type=int, default=3)
-    chosen = arguments.parse_args()
-    os.environ["QMVC_BUILD"] = str(chosen.build.resolve())
-    # Only now is it known where the programs are.
-    import dot_qmail
-    from conftest import LIBEXEC, QMVC
-    from growing import CASES, MB, run
-    print("%-12s %-14s %8s %9s %7s %8s %8s %9s" % (
+    parser = setting.arguments(__doc__, 3)
+    parser.add_argument("cases", nargs="*")
+    parser.add_argument("--svg", type=pathlib.Path)
+    chosen = parser.parse_args()
+    from growing import CASES, run
+    cases = {name: (*case, lambda n, home: {}) for name, case in CASES.items()} | more_cases()
+    if set(chosen.cases) - set(cases):
+        parser.error("cases: " + ", ".join(cases))
+    print("%-12s %-15s %8s %9s %7s %8s %8s %9s" % (
         "", "", "mail MB", "CPU ms", "growth", "qmvc MB", "own MB", "helper MB"))
+    results = {}
     with tempfile.TemporaryDirectory(prefix="qmvc-bench.") as directory:
         directory = pathlib.Path(directory)
-        profile(directory / "home")
-        env = dot_qmail.environment("bob@example.net", "a@example.org", base={
-            "PATH": "/usr/bin:/bin", "QMVC_HOME": str(directory / "home"), "QMVC_LIBEXEC": str(LIBEXEC)})
-        for name, (unit, values, make) in CASES.items():
-            if chosen.cases and name not in chosen.cases:
-                continue
-            before = None
-            for value in values:
-                path = directory / "mail"
-                path.write_bytes(make(value))
-                runs = [run([str(QMVC)], path, env) for _ in range(chosen.rounds)]
-                if any(one.code not in (0, 99) for one in runs):
-                    sys.exit("%s %d: exit code %d" % (name, value, runs[0].code))
-                cpu = statistics.median(one.cpu for one in runs) * 1000
-                growth = "%7.2f" % (cpu / before[1] / (value / before[0])) if before else " " * 7
-                print("%-12s %6d %-7s %8.1f %9.1f %s %8.1f %8.1f %9.1f" % (
-                    name, value, unit, path.stat().st_size / MB, cpu, growth,
-                    *(max(getattr(one, what) for one in runs) / MB
-                      for what in ("peak", "own", "helper_peak"))), flush=True)
-                before = value, cpu
+
+        def measure(value):
+            home = directory / ("home.%s.%d" % (name, value))
+            home.mkdir()
+            setting.profile(home, **{"filters": setting.EVERYTHING, "limits": "bytes=500M\nmembers=20000\n",
+                                     **control(value, home)})
+            path = directory / "mail"
+            path.write_bytes(make(value))
+            runs = [run(setting.qmvc(chosen.build), path, setting.environment(home, chosen.build))
+                    for _ in range(chosen.rounds)]
+            if any(one.code not in (0, 99) for one in runs):
+                sys.exit("%s %d: exit code %d" % (name, value, runs[0].code))
+            return (path.stat().st_size, statistics.median(one.cpu for one in runs) * 1000,
+                    *(max(getattr(one, what) for one in runs) / MB for what in ("peak", "own", "helper_peak")))
+
+        for name, (unit, values, make, control) in cases.items():
+            if not chosen.cases or name in chosen.cases:
+                results[name] = unit, table(name, unit, values[:2] if chosen.quick else values, measure)
+    if chosen.svg:
+        draw(chosen.svg, results)
 
 
 if __name__ == "__main__":
