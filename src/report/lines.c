@@ -262,10 +262,22 @@ static unsigned place_of(
 	return low;
 }
 
+/* Most of a day's mails are in several of the dull ones, whose pages would be most of what it takes. */
+static unsigned most_of(struct lines_key key)
+{
+	bool few = key.kind == LINES_ALL || key.kind == LINES_BIGGEST ||
+		   key.kind == LINES_SLOWEST ||
+		   (key.kind == LINES_ACTION && key.which == TALLY_PASS) ||
+		   (key.kind == LINES_VERDICT &&
+			   (key.verdict == TALLY_CLEAN || key.verdict == TALLY_SKIPPED ||
+				   key.verdict == TALLY_CANCELLED));
+
+	return few ? LINES_FEW : LINES_KEPT;
+}
+
 static int offer(struct taking *taking, struct lines_key key)
 {
-	bool notable = key.kind == LINES_BIGGEST || key.kind == LINES_SLOWEST;
-	unsigned most = notable ? LINES_NOTABLE : LINES_KEPT;
+	unsigned most = most_of(key);
 	struct lines_selection *selection = &taking->lines->selections[index_of(key)];
 	unsigned at = place_of(taking, key.kind, selection);
 	int result = 0;

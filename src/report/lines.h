@@ -3,9 +3,10 @@
  * on the first of its mails, kept while the tally counts them all.
  *
  * Memory is bounded whatever the log holds: a selection keeps at most LINES_KEPT mails (the first by
- * time; of the biggest and slowest LINES_NOTABLE), a mail is kept once however many selections it is
+ * time), or LINES_FEW where nobody goes through more: of the biggest and slowest, and of those with
+ * which nothing was wrong. A mail is kept once however many selections it is
  * in, and all of them take at most LINES_BYTES. Where that is used up, selections stop growing before
- * they have LINES_KEPT; which count is theirs they know all the same. Mails come nearly in order, so
+ * that; which count is theirs they know all the same. Mails come nearly in order, so
  * for most lines of a long log a selection costs one comparison.
  */
 #ifndef QMVC_REPORT_LINES_H
@@ -13,10 +14,10 @@
 
 #include "report/tally.h"
 
-#define LINES_KEPT    500
-#define LINES_NOTABLE 100
-#define LINES_BYTES   ((size_t)8 << 20)
-#define LINES_SLOTS   366 /* hours or days on the axis of a page's charts */
+#define LINES_KEPT  500
+#define LINES_FEW   100
+#define LINES_BYTES ((size_t)8 << 20)
+#define LINES_SLOTS 366 /* hours or days on the axis of a page's charts */
 
 enum lines_kind { /* `which` and `verdict` of a key are 0 where nothing else is said */
 	LINES_ALL,

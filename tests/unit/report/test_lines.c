@@ -87,6 +87,16 @@ static void test_selections(void **state)
 	day_log_free(log);
 }
 
+static void check_kept(const struct day_log *log, enum lines_kind kind, unsigned which,
+	enum tally_verdict verdict, unsigned kept)
+{
+	const struct lines_selection *selection =
+		lines_of(log->lines, (struct lines_key){kind, which, verdict});
+
+	assert_int_equal(selection->count, 1000);
+	assert_int_equal(selection->kept, kept);
+}
+
 static void test_first_are_kept(void **state)
 {
 	struct day_log *log = make("UTC", 0, DAY_MS);
@@ -96,14 +106,25 @@ static void test_first_are_kept(void **state)
 		struct log_entry one = entry(i * 7919 % 2000, "id");
 
 		one.size = one.delay_us = (uint64_t)one.time_ms;
+		if (one.time_ms % 2)
+			one.action = S("keep");
+		one.scans[0] = (struct log_scan){
+			.initial = S("C"), .verdict = S(one.time_ms % 2 ? "infected" : "clean")};
+		one.scan_count = 1;
 		take(log, &one);
 	}
 	assert_int_equal(of(log, LINES_ALL, 0)->count, 2000);
-	assert_int_equal(of(log, LINES_ALL, 0)->kept, LINES_KEPT);
-	assert_int_equal(of(log, LINES_SLOWEST, 0)->kept, LINES_NOTABLE);
+	assert_int_equal(of(log, LINES_SLOT, 0)->kept, LINES_KEPT);
+	assert_int_equal(of(log, LINES_INFECTED, 0)->kept, LINES_KEPT);
+	check_kept(log, LINES_ACTION, TALLY_KEEP, 0, LINES_KEPT);
+	check_kept(log, LINES_VERDICT, 0, TALLY_INFECTED, LINES_KEPT);
+	check_kept(log, LINES_ACTION, TALLY_PASS, 0, LINES_FEW);
+	check_kept(log, LINES_VERDICT, 0, TALLY_CLEAN, LINES_FEW);
+	assert_int_equal(of(log, LINES_ALL, 0)->kept, LINES_FEW);
+	assert_int_equal(of(log, LINES_SLOWEST, 0)->kept, LINES_FEW);
 	for (unsigned i = 0; i < LINES_KEPT; i++)
-		assert_int_equal(of(log, LINES_ALL, 0)->list[i]->time_ms, i);
-	for (unsigned i = 0; i < LINES_NOTABLE; i++) {
+		assert_int_equal(of(log, LINES_SLOT, 0)->list[i]->time_ms, i);
+	for (unsigned i = 0; i < LINES_FEW; i++) {
 		assert_int_equal(of(log, LINES_BIGGEST, 0)->list[i]->size, 1999 - i);
 		assert_int_equal(of(log, LINES_SLOWEST, 0)->list[i]->delay_us, 1999 - i);
 	}
