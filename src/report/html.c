@@ -248,7 +248,7 @@ void html_line(struct html *html)
 	buf_add_byte(html->out, '\n');
 }
 
-void html_begin(struct html *html, struct slice language, struct slice title)
+void html_begin(struct html *html, struct slice language, struct slice title, bool tables_only)
 {
 	buf_add_cstr(html->out, "<!DOCTYPE html>\n");
 	html_open(html, "html");
@@ -276,7 +276,9 @@ void html_begin(struct html *html, struct slice language, struct slice title)
 	/* A style sheet is no text: '>' stands in it as it is. */
 	html_open(html, "style");
 	end_tag(html);
-	buf_add_cstr(html->out, style_sheet);
+	buf_add_cstr(html->out, style_frame);
+	if (!tables_only)
+		buf_add_cstr(html->out, style_figures);
 	html_close(html);
 	html_line(html);
 	html_close(html);

@@ -23,10 +23,11 @@ struct html {
 };
 
 /*
- * The doctype, <html lang>, and <head> with character set, title, the style of all pages, and a
- * policy by which a browser runs no script and asks nobody for anything.
+ * The doctype, <html lang>, and <head> with character set, title, the style of pages (only the part that
+ * text and tables need for `tables_only`), and a policy by which a browser runs no script and asks
+ * nobody for anything.
  */
-void html_begin(struct html *html, struct slice language, struct slice title);
+void html_begin(struct html *html, struct slice language, struct slice title, bool tables_only);
 /*
  * Closes whatever is open. Returns 0, or -ENOMEM: out of memory, or elements nested deeper than
  * HTML_DEPTH or closed more often than opened (a bug of the caller).

@@ -181,7 +181,7 @@ static int write_page(const struct view *view, struct error *error)
 	cleanup_buf struct buf out = {0}, title = {0}, places = {0};
 	cleanup_(release_ways) struct ways ways = {0};
 	struct html html = {.out = &out};
-	struct page page = {0};
+	struct page page = {.tables_only = true};
 	char path[SITE_PATH];
 	int result = lines_file_path(view->lines, view->key, view->number, path);
 

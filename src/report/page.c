@@ -45,7 +45,7 @@ static void begin_document(struct html *html, const struct page *page)
 		buf_add_cstr(&title, " - ");
 		buf_add(&title, page->name);
 	}
-	html_begin(html, page->language, buf_slice(&title));
+	html_begin(html, page->language, buf_slice(&title), page->tables_only);
 	html->out->failed |= title.failed;
 }
 

@@ -28,6 +28,7 @@ struct page {
 	struct page_link previous, next;
 	const struct page_link *above; /* "November 2026", "2026", ... */
 	size_t above_count;
+	bool tables_only; /* no cards, charts, lists: their style is left out */
 };
 
 void page_begin(struct html *html, const struct page *page);

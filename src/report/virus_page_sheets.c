@@ -128,7 +128,8 @@ static void begin(struct virus_writing *writing, unsigned sheet)
 	struct page frame = {.title = virus_sheet_title(writing, sheet),
 		.period = virus_period(writing),
 		.above = &above,
-		.above_count = 1};
+		.above_count = 1,
+		.tables_only = true};
 	char path[SITE_PATH];
 
 	if (page->day != SITE_NO_DAY)

@@ -74,6 +74,30 @@ def test_links(html, every):
     pages.check_links(html, every)
 
 
+def style_of(path):
+    text = path.read_text()
+    return text[text.index("<style>"):text.index("</style>")]
+
+
+def test_style(html, every):
+    """Pages of mails have a part of the style sheet, in which is all that a page of them has use for."""
+    whole = style_of(html / "index.html")
+    mails = [path for path in every if path.parent != html]
+    assert {style_of(path) for path in every if path.parent == html} == {whole}
+    (part,) = {style_of(path) for path in mails}
+    assert whole.startswith(part) and len(part) < 0.55 * len(whole)
+    rest = whole[len(part):]
+    for path in mails:
+        text = path.read_text().split("</style>")[1]
+        used = {"." + name for names in re.findall(' class="([^"]*)"', text) for name in names.split()}
+        used |= set(re.findall(r"<([a-z]\w*)", text))
+        # What comes first in a rule of the rest is on no such page: nothing of it would apply.
+        for rule in re.findall(r"[^{}]+(?=\{)", re.sub("@[^{]*", "", rest)):
+            for selector in rule.split(","):
+                names = set(re.findall(r"(?<![\w.-])\.?[a-z][\w-]*", re.sub(r":+[\w-]+", "", selector)))
+                assert not names or not names <= used, (path, selector)
+
+
 def test_valid(html, every):
     for path in kinds(html, every):
         pages.check_valid(path)

@@ -191,7 +191,7 @@ static void test_document(void **state)
 	struct html html = {.out = &out};
 	struct slice text;
 
-	html_begin(&html, slice_cstr("de"), slice_cstr("</title>"));
+	html_begin(&html, slice_cstr("de"), slice_cstr("</title>"), false);
 	assert_int_equal(html_end(&html), 0);
 	text = buf_slice(&out);
 	assert_true(slice_starts(text, "<!DOCTYPE html>\n<html lang=\"de\">\n<head>\n"
