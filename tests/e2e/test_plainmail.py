@@ -54,13 +54,14 @@ def test_parts_in_order():
     mail, text = plain(mails.multipart(
         b"Content-Type: text/html\n\n<p>and <b>this</b><script>no</script></p>",
         mails.part(b"%PDF" * 3000, b"report.pdf", b"application/pdf"),
-        b"Content-Type: text/plain; charset=iso-8859-1\nContent-Disposition: inline; filename=a.txt\n\nGr\xfc\xdfe\r\n",
+        b"Content-Type: text/plain; charset=iso-8859-1\nContent-Disposition: inline; filename=a.txt\n\nGr\xfc\xdfe\r\na\0b\rc\n",
+        b"Content-Type: text/csv; name=t.csv\n\n1,2",
         mails.part(b"not to be shown", b"notes.txt", b"text/plain"),
         b"Content-Type: message/rfc822\n\nFrom: x@y.example\nSubject: =?utf-8?Q?=C3=A4?=\n\nwithin\n",
         text=b"first\n"))
-    assert text == ("first\n\nand this\n\nGr\u00fc\u00dfe\n\n--- Attached mail ---\nFrom: x@y.example\n"
+    assert text == ("first\n\nand this\n\nGr\u00fc\u00dfe\nab\nc\n\n--- Attached mail ---\nFrom: x@y.example\n"
                     "Subject: \u00e4\n\nwithin\n\nAttachments:\nreport.pdf (application/pdf, 12 kB)\n"
-                    "notes.txt (text/plain, 15 bytes)\n")
+                    "t.csv (text/csv, 3 bytes)\nnotes.txt (text/plain, 15 bytes)\n")
     assert mail["subject"] == "Hello" and mail["message-id"] == "<1@example.org>"
 
 
@@ -144,6 +145,16 @@ def test_too_much(body):
     """The layout is lost then, never the text."""
     text = plain(html(body), before=["prlimit", "--cpu=2"])[1]
     assert text.startswith(NOTE) and text.endswith("the end\n")
+
+
+def test_limits_of_the_child(tmp_path):
+    """Those that libxml2 runs under; a sanitizer's memory cannot be limited."""
+    trace = tmp_path / "trace"
+    plain(html(b"<p>x"), before=["strace", "-f", "-qq", "-e", "trace=prlimit64", "-o", trace],
+          environment={"ASAN_OPTIONS": "detect_leaks=0"})     # nobody may trace who traces himself
+    calls = trace.read_text()
+    assert "RLIMIT_CPU, {rlim_cur=5, rlim_max=5}" in calls and "RLIMIT_CORE, {rlim_cur=0" in calls
+    assert "RLIMIT_AS, {rlim_cur=1048576*1024" in calls or "ASAN_OPTIONS" in os.environ
 
 
 # --- sending ----------------------------------------------------------------------

@@ -71,6 +71,8 @@ static void test_mailboxes_anew(void **state)
 		     "<k@b.example>,\n <plain@b.example>\n" REST);
 	EXPECT("From: a\r <a@b.example>\n\n",
 		"From: =?utf-8?Q?a?=\n <a@b.example>\n" REST);
+	EXPECT("Cc: \xc3\xa4 (b, c) <l@b.example>\n\n",
+		FROM "Cc: =?utf-8?Q?=C3=A4_=28b=2C_c=29?=\n <l@b.example>\n" REST);
 	EXPECT("Cc: \xff\n\n", FROM "Cc: undisclosed-recipients:;\n" REST);
 	EXPECT("Cc: \xff <a@b\xff.example\n\n", FROM "Cc: undisclosed-recipients:;\n" REST);
 }

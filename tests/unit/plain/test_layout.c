@@ -82,7 +82,7 @@ static void test_deep(void **state)
 		assert_int_equal(html_text(buf_slice(&html), &text), 0);
 		assert_non_null(strstr(buf_cstr(&text), "the bottom"));
 		assert_non_null(strstr(buf_cstr(&text), "of it"));
-		assert_true(text.len < 1000);
+		assert_true(text.len < 200);
 	}
 }
 
