@@ -57,7 +57,7 @@ def test_group(shared):
     for directory in (home, home / "tmp"):
         assert shared.deliver(mails.plain()).command_codes == [111], "it cannot read, so it is an error"
         code, said = check(shared)
-        assert "warning: group=%s: cannot pass %s: chgrp" % (GROUP, directory) in said, said
+        assert "warning group=%s: cannot pass %s: chgrp" % (GROUP, directory) in said, said
         open_to_group(directory)
     code, said = check(shared)
     assert code == 0 and "cannot pass" not in said, said

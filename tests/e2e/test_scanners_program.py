@@ -256,7 +256,7 @@ def test_list_official_signatures(tools, tmp_path):
     code, said = check(tools.profile)
     assert "New (%s/new): ClamAV 1.4.6, patterns 27002 of %s, 2 days old" % (
         tmp_path, stamp[:10]) in said
-    assert "warning: the patterns are 40 days old" in said
+    assert "warning Old (%s/old): the patterns are 40 days old" % tmp_path in said
 
 
 def test_find_without_help(tools):

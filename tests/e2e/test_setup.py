@@ -74,7 +74,7 @@ def host():
 def test_home(host):
     done = host.setup("-o", "nobody")
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    assert "|%s/bin/qmvc\n" % host.root in done.stdout
+    assert "|%s/bin/qmvc\n" % host.root in done.stdout and "other-mtas.md" in done.stdout
     tree = host.tree()
     nobody = pwd.getpwnam("nobody")
     assert stat.S_IMODE(host.home.stat().st_mode) == 0o711 and host.home.stat().st_uid == nobody.pw_uid
@@ -94,6 +94,19 @@ def test_home(host):
     for subject, code in ((b"cheap pills", 99), (b"Minutes", 0)):
         done = dot_qmail.deliver(mails.plain(subject=subject), line, env, "/", maildir)
         assert done.command_codes == [code], done.text
+
+
+def test_check_by_root(host):
+    """What is in order for root may not be for nobody: a log that is root's, here."""
+    host.setup("-o", "nobody")
+    (host.home / "control/filters").write_text("filename=y\n")
+    os.chown(host.home / "log", 0, 0)
+    environment = {**host.environment, "HOME": "/"}
+    for become, code, says in (({}, 0, "warning this is root, and mail is filtered as others: su -s /bin/sh nobody -c"),
+                               ({"user": "nobody", "group": "nogroup", "extra_groups": []}, 2, "PROBLEM state directory")):
+        done = subprocess.run([host.root / "bin/qmvc", "-t"], env=environment, capture_output=True, text=True, **become)
+        assert done.returncode == code and says in done.stdout, done.stdout
+        assert ("this is root" in done.stdout) == (not become)
 
 
 def test_twice_changes_nothing(host):
