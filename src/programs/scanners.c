@@ -25,6 +25,7 @@ static const char usage[] =
 	"  -c BASEDIR  a shared profile, searched first\n"
 	"  -s ENGINE   look for this one instead of what is known, e.g. clamd:/run/clamd.sock\n"
 	"\n"
+	"Exit code: 0, 1 none was found or, with -l, one cannot be used, 2 usage, profile, or file.\n"
 	"See scanners(8), qmvc-scanners(5).\n";
 
 struct command {
