@@ -204,6 +204,21 @@ static int read_language(struct reporting *reporting, enum language *language, s
 	return 0;
 }
 
+/* For their names only: a file that is wrong is for `qmvc -t` to tell. */
+static void read_scanners(struct reporting *reporting)
+{
+	struct error ignored = {0};
+	const char *path;
+	struct slice text;
+
+	if (reporting->profile.dir_count > 0 &&
+		profile_read(&reporting->profile, &reporting->arena, "scanners", &text, &path,
+			&ignored) == 0 &&
+		scanner_list_parse(&reporting->arena, text, path, &reporting->scanners, &ignored) ==
+			0)
+		reporting->site.scanners = &reporting->scanners;
+}
+
 static int read_time(struct reporting *reporting, const char *text, bool is_end, int64_t *wall_ms,
 	struct error *error)
 {
@@ -259,6 +274,7 @@ int reporting_begin(struct reporting *reporting, bool here, struct error *error)
 	reporting->site.name = located.name;
 	reporting->site.language = located.language;
 	reporting->site.now_ms = located.now_ms;
+	read_scanners(reporting);
 	return 0;
 }
 

@@ -23,6 +23,7 @@ struct reporting {
 	bool for_all;
 	struct arena arena;
 	struct profile profile; /* of BASEDIR, for its control files */
+	struct scanner_list scanners;
 	struct site site;
 	bool users;		    /* read users/ as well */
 	int64_t since_ms, until_ms; /* the period asked for, else the last 24 hours */

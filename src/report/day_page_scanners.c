@@ -57,8 +57,9 @@ static void add_verdict_row(struct day_maker *maker, struct page_table *table, u
 {
 	const struct tally *tally = maker->log->tally;
 	const struct tally_scanner *scanner = tally->scanners[which];
+	char name[SITE_SCANNER];
 
-	page_cell(table, tally_initial(scanner));
+	page_cell(table, site_scanner(maker->page->lines.site, tally_initial(scanner), name));
 	page_cell_figure(table, FIGURE_COUNT, scanner->mails);
 	for (unsigned i = 0; i < TALLY_VERDICTS; i++)
 		if (is_shown(tally, (enum tally_verdict)i))
@@ -128,7 +129,9 @@ static void add_times(struct day_maker *maker)
 
 	for (unsigned i = 0; i < tally->scanner_count; i++) {
 		const struct tally_scanner *scanner = tally->scanners[i];
-		struct slice name = tally_initial(scanner);
+		char text[SITE_SCANNER];
+		struct slice name =
+			site_scanner(maker->page->lines.site, tally_initial(scanner), text);
 		uint64_t whole = scanner->latency.sum;
 
 		if (scanner->latency.count == 0)
@@ -189,7 +192,8 @@ static bool is_pictured(const struct tally *tally, unsigned which)
 static void add_pictures(struct day_maker *maker, unsigned which)
 {
 	const struct tally_scanner *scanner = maker->log->tally->scanners[which];
-	struct slice name = tally_initial(scanner);
+	char text[SITE_SCANNER];
+	struct slice name = site_scanner(maker->page->lines.site, tally_initial(scanner), text);
 	struct slice path =
 		day_lines(maker, (struct lines_key){LINES_VERDICT, which, TALLY_INFECTED});
 

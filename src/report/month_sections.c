@@ -101,17 +101,18 @@ static uint64_t amount_of(const struct day_amounts *amounts, struct slice subjec
 	return 0;
 }
 
-static void add_scanner(
-	struct page_table *table, const struct scanners *scanners, struct slice initial)
+static void add_scanner(const struct site *site, struct page_table *table,
+	const struct scanners *scanners, struct slice initial)
 {
 	static const char *const counts[] = {"mails", "found", "alone", "missed"};
 	static const unsigned permille[] = {500, 950, 990};
 	const struct histogram none = {0}, *time = &none;
+	char name[SITE_SCANNER];
 
 	for (unsigned i = 0; i < scanners->times.count; i++)
 		if (slice_eq(scanners->times.list[i].subject, initial))
 			time = &scanners->times.list[i].time;
-	page_cell(table, initial);
+	page_cell(table, site_scanner(site, initial, name));
 	for (unsigned i = 0; i < 4; i++)
 		page_cell_figure(
 			table, FIGURE_COUNT, amount_of(&scanners->counts, initial, counts[i]));
@@ -144,7 +145,7 @@ static void add_scanner_table(struct days_page *page, const struct scanners *sca
 		struct slice initial = scanners->counts.list[i].subject;
 
 		if (i == 0 || !slice_eq(initial, scanners->counts.list[i - 1].subject))
-			add_scanner(&table, scanners, initial);
+			add_scanner(page->site, &table, scanners, initial);
 	}
 	page_table_end(&table, days_page_word(page, WORD_NONE));
 }
@@ -160,10 +161,12 @@ static void add_hits(struct days_page *page, const struct day_amounts *hits)
 	for (unsigned i = 1; i <= hits->count; i++) {
 		struct slice initial = hits->list[first].subject;
 		cleanup_buf struct buf heading = {0};
+		char name[SITE_SCANNER];
 
 		if (i < hits->count && slice_eq(hits->list[i].subject, initial))
 			continue;
-		WORDS_FILL(&heading, page->site->language, WORD_HITS_OF, initial);
+		WORDS_FILL(&heading, page->site->language, WORD_HITS_OF,
+			site_scanner(page->site, initial, name));
 		add_top(page, buf_slice(&heading), &hits->list[first], i - first, TONE_STOPPED);
 		page->out.failed |= heading.failed;
 		first = i;

@@ -165,6 +165,20 @@ const char *site_path(
 	return path;
 }
 
+struct slice site_scanner(const struct site *site, struct slice initial, char text[SITE_SCANNER])
+{
+	for (unsigned i = 0; site->scanners && i < site->scanners->count; i++) {
+		const struct scanner_config *scanner = &site->scanners->scanners[i];
+
+		if (!slice_eq_cstr(initial, scanner->initial) || !scanner->name ||
+			strlen(scanner->name) > SITE_SCANNER / 2)
+			continue;
+		snprintf(text, SITE_SCANNER, "%s %s", scanner->initial, scanner->name);
+		return slice_cstr(text);
+	}
+	return initial;
+}
+
 /* --- files ----------------------------------------------------------------- */
 
 /*

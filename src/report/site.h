@@ -10,6 +10,7 @@
 #define QMVC_REPORT_SITE_H
 
 #include "base/error.h"
+#include "control/scanner_list.h"
 #include "report/calendar.h"
 #include "report/page.h"
 #include "report/words.h"
@@ -21,6 +22,8 @@ struct site {
 	const char *folder; /* of the pages, for messages; borrowed or BASE/html, owned */
 	struct slice name;  /* of -d; may be empty; borrowed */
 	enum language language;
+	const struct scanner_list
+		*scanners; /* of the profile, for their names; borrowed, or NULL */
 	int64_t now_ms;
 	struct calendar calendar;
 	char *made_folder;
@@ -63,6 +66,13 @@ enum site_page {
 /* The name of a page in its folder, with -d's in front; `day` as in calendar.h. Returns `path`. */
 const char *site_path(
 	const struct site *site, enum site_page page, int64_t day, char path[SITE_PATH]);
+
+/*
+ * What people call the scanner with that initial in the log: "C ClamAV daemon"; the initial alone when
+ * the profile has no such scanner (any more). Returns what is in `text`, or the initial.
+ */
+#define SITE_SCANNER 160
+struct slice site_scanner(const struct site *site, struct slice initial, char text[SITE_SCANNER]);
 
 /* Is there such a file? `path` may have one folder in front. */
 bool site_has(const struct site *site, const char *path);

@@ -59,6 +59,22 @@ static void test_names(void **state)
 	assert_false(site_name_is_fit(slice_cstr("a\nb")));
 }
 
+static void test_scanner(void **state)
+{
+	struct scanner_list list = {
+		.scanners = {{.initial = "C", .name = "ClamAV daemon"}, {.initial = "F"}},
+		.count = 2};
+	struct site site = SITE_NONE;
+	char text[SITE_SCANNER];
+
+	(void)state;
+	assert_slice(site_scanner(&site, slice_cstr("C"), text), "C");
+	site.scanners = &list;
+	assert_slice(site_scanner(&site, slice_cstr("C"), text), "C ClamAV daemon");
+	assert_slice(site_scanner(&site, slice_cstr("F"), text), "F");
+	assert_slice(site_scanner(&site, slice_cstr("CC"), text), "CC");
+}
+
 static void check_file(const char *path, const char *want, mode_t mode)
 {
 	cleanup_buf struct buf text = {0};
@@ -165,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_scanner),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_owner),
