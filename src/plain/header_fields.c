@@ -1,6 +1,6 @@
 /*
- * Fields that are kept; see header_fields.h. A value stays as it is, folds and all, when its bytes are
- * printable ASCII and its encoded-words hold no control characters. Otherwise it is decoded,
+ * Fields that are kept; see header_fields.h. A value stays as it is, folds and all, when its bytes
+ * are printable ASCII and its encoded-words hold no control characters. Otherwise it is decoded,
  * leniently as mail programs do, and written anew.
  */
 #include "plain/header_fields.h"
@@ -74,7 +74,9 @@ static void add_raw(struct buf *out, const char *name, struct slice value)
 	}
 }
 
-/* Where the mailbox at the front of a list ends: a comma outside of quotes, comments and brackets. */
+/*
+ * Where the mailbox at the front of a list ends: a comma outside of quotes, comments and brackets.
+ */
 static size_t mailbox_end(struct slice list)
 {
 	unsigned comments = 0;

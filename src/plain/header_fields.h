@@ -1,6 +1,7 @@
 /*
- * The fields of a mail that a text made of it keeps: as they stand where they are well formed, written
- * anew where they are not. What its sender put into a value never becomes a field of its own.
+ * The fields of a mail that a text made of it keeps: as they stand where they are well formed,
+ * written anew where they are not. What its sender put into a value never becomes a field of its
+ * own.
  */
 #ifndef QMVC_PLAIN_HEADER_FIELDS_H
 #define QMVC_PLAIN_HEADER_FIELDS_H
@@ -15,9 +16,9 @@ struct header_defaults {
 };
 
 /*
- * Appends From, To, Cc, Reply-To, Subject, Date, Message-ID, In-Reply-To and References, of each the
- * first, and before them every Delivered-To, without which mail could go round for ever. Returns 0
- * or -ENOMEM.
+ * Appends From, To, Cc, Reply-To, Subject, Date, Message-ID, In-Reply-To and References, of each
+ * the first, and before them every Delivered-To, without which mail could go round for ever.
+ * Returns 0 or -ENOMEM.
  */
 int header_fields_keep(
 	const struct header *header, const struct header_defaults *defaults, struct buf *out);

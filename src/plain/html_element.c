@@ -12,7 +12,9 @@ struct element {
 	enum html_kind kind;
 };
 
-/* Sorted by name. What stands as HTML_HIDDEN is no text, or one that only a program without shows. */
+/*
+ * Sorted by name. What stands as HTML_HIDDEN is no text, or one that only a program without shows.
+ */
 static const struct element elements[] = {
 	{"a", HTML_LINK},
 	{"address", HTML_BLOCK},

@@ -14,15 +14,15 @@ enum html_style {
 enum html_kind html_element_kind(const char *name, unsigned *level);
 
 /*
- * Reads a style attribute into *style, an html_style, which holds the parent's. Returns true when the
- * element and all in it cannot be seen whatever is written inside.
+ * Reads a style attribute into *style, an html_style, which holds the parent's. Returns true when
+ * the element and all in it cannot be seen whatever is written inside.
  */
 bool html_style_hides(struct slice text, unsigned *style);
 
 /*
  * Where a link leads, as a person would write it down: without line ends, blanks and invisible
- * characters. The empty slice for what leads nowhere out of the mail (javascript:, data:, cid:, #...).
- * In the arena; data is NULL when there is no memory.
+ * characters. The empty slice for what leads nowhere out of the mail (javascript:, data:, cid:,
+ * #...). In the arena; data is NULL when there is no memory.
  */
 struct slice html_link_target(struct arena *arena, struct slice href);
 

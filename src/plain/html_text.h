@@ -9,8 +9,8 @@
 
 /*
  * Appends the text of `html` (UTF-8) to `out`, lines ending in LF; nothing when there is none.
- * Tolerates anything. Returns 0, -EFBIG when there is more of it than a letter can have, in elements or
- * in what they would be written as (then `out` is as it was), or -ENOMEM.
+ * Tolerates anything. Returns 0, -EFBIG when there is more of it than a letter can have, in
+ * elements or in what they would be written as (then `out` is as it was), or -ENOMEM.
  */
 int html_text(struct slice html, struct buf *out);
 

@@ -205,8 +205,8 @@ static void on_end(void *context, const xmlChar *name)
 }
 
 /*
- * How many bytes at the front of `html`, which begins with "<!", are no text: a comment, or what Word
- * writes ("<![if !mso]>") and libxml2 takes for text; 0 when its end is missing.
+ * How many bytes at the front of `html`, which begins with "<!", are no text: a comment, or what
+ * Word writes ("<![if !mso]>") and libxml2 takes for text; 0 when its end is missing.
  */
 static size_t declaration_length(struct slice html)
 {

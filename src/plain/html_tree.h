@@ -1,7 +1,7 @@
 /*
- * HTML as a tree of what a text can show: who can be seen in it, in which paragraph, list or table.
- * libxml2 reads the markup as browsers did before HTML 5, mends it, and is asked for nothing else: no
- * entity or file from anywhere, no tree of its own.
+ * HTML as a tree of what a text can show: who can be seen in it, in which paragraph, list or
+ * table. libxml2 reads the markup as browsers did before HTML 5, mends it, and is asked for
+ * nothing else: no entity or file from anywhere, no tree of its own.
  */
 #ifndef QMVC_PLAIN_HTML_TREE_H
 #define QMVC_PLAIN_HTML_TREE_H
@@ -44,8 +44,8 @@ struct html_node {
 	unsigned level;		/* of a heading; where the numbers of a list begin */
 	unsigned columns, rows; /* how many a cell spans */
 	bool is_heading;	/* a cell: th */
-	bool is_complex; /* a cell: holds a list, a table or the like; a table: made for its looks */
-	size_t length;	 /* a cell: bytes of text in it */
+	bool is_complex;	/* a cell: holds a list or the like; a table: for looks */
+	size_t length;		/* a cell: bytes of text in it */
 	struct html_node *parent, *first, *last, *next;
 };
 
@@ -57,7 +57,8 @@ struct html_tree {
 
 /*
  * Reads `html`, UTF-8. Returns 0, -EFBIG when it has more than HTML_NODES_MAX nodes or more bytes
- * than libxml2 takes, or -ENOMEM. The tree is to be released in any case, and is to be zeroed before.
+ * than libxml2 takes, or -ENOMEM. The tree is to be released in any case, and is to be zeroed
+ * before.
  */
 int html_tree_read(struct slice html, struct html_tree *tree);
 void html_tree_release(struct html_tree *tree);

@@ -1,7 +1,7 @@
 /*
  * HTML as text; see html_text.h. The tree is gone through once from front to back (a table twice);
- * it is no deeper than HTML_DEPTH_MAX, so the stack is enough. What is written is bounded by what was
- * read: quotes and lists stop moving to the right after a few.
+ * it is no deeper than HTML_DEPTH_MAX, so the stack is enough. What is written is bounded by what
+ * was read: quotes and lists stop moving to the right after a few.
  */
 #include "plain/html_text.h"
 

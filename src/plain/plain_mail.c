@@ -1,7 +1,7 @@
 /*
- * The text mail; see plain_mail.h. Texts are those that a mail program shows unasked: text/plain and
- * text/html that are not declared attachments, those of attached mails too, and what should have been
- * a multipart and is none. Everything else that has content is named.
+ * The text mail; see plain_mail.h. Texts are those that a mail program shows unasked: text/plain
+ * and text/html that are not declared attachments, those of attached mails too, and what should
+ * have been a multipart and is none. Everything else that has content is named.
  */
 #include "plain/plain_mail.h"
 
@@ -111,7 +111,9 @@ static int add_part(struct buf *out, const struct part *part, plain_converter co
 	return shown.failed ? -ENOMEM : 0;
 }
 
-/* At most NAME_MAX_SHOWN characters, of longer ones both ends; nothing that hides or moves others. */
+/*
+ * At most NAME_MAX_SHOWN characters, of longer ones both ends; nothing that hides or moves others.
+ */
 static void add_name(struct buf *out, struct slice name)
 {
 	size_t count = 0, shown = 0;

@@ -9,8 +9,8 @@
 #include "plain/header_fields.h"
 
 /*
- * Turns HTML (UTF-8) into text at the end of `out`: html_text(), or another. Returns 0, -EFBIG when it
- * does not take that much, or -ENOMEM.
+ * Turns HTML (UTF-8) into text at the end of `out`: html_text(), or another. Returns 0, -EFBIG
+ * when it does not take that much, or -ENOMEM.
  */
 typedef int (*plain_converter)(struct slice html, struct buf *out);
 

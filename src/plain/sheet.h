@@ -1,7 +1,7 @@
 /*
  * Writes text in lines: words that come one after the other are filled into paragraphs, with what
- * stands in front of each line ("> ", the indentation of a list), and one empty line between them at
- * most.
+ * stands in front of each line ("> ", the indentation of a list), and one empty line between them
+ * at most.
  */
 #ifndef QMVC_PLAIN_SHEET_H
 #define QMVC_PLAIN_SHEET_H
@@ -37,8 +37,8 @@ void sheet_begin(struct sheet *sheet, struct buf *out, unsigned width, size_t li
 int sheet_finish(struct sheet *sheet);
 
 /*
- * Text that goes on, UTF-8: blanks folded (unless as_is), invisible characters dropped but for those
- * that join letters or symbols of other scripts than Latin.
+ * Text that goes on, UTF-8: blanks folded (unless as_is), invisible characters dropped but for
+ * those that join letters or symbols of other scripts than Latin.
  */
 void sheet_text(struct sheet *sheet, struct slice text);
 /* A line ends. Two are an empty line. */

@@ -1,7 +1,8 @@
 /*
- * Tables in columns; see layout.h. In mail most tables are made for looks: what tells the others is
- * that their cells hold a few words each. So the cells are written first, each by itself, and then it
- * shows whether they fit beside each other; if not, the same cells come one below the other.
+ * Tables in columns; see layout.h. In mail most tables are made for looks: what tells the others
+ * is that their cells hold a few words each. So the cells are written first, each by itself, and
+ * then it shows whether they fit beside each other; if not, the same cells come one below the
+ * other.
  */
 #include "plain/layout.h"
 

@@ -1,7 +1,7 @@
 /*
- * plainmail(8): a mail as text and nothing else. For badbodytexts (qmvc-control(5)): with addresses it
- * sends the text there and says no, so that the filter goes on; without, it hands the text to qmvc,
- * to be forwarded as `filters` has it, and says yes.
+ * plainmail(8): a mail as text and nothing else. For badbodytexts (qmvc-control(5)): with
+ * addresses it sends the text there and says no, so that the filter goes on; without, it hands the
+ * text to qmvc, to be forwarded as `filters` has it, and says yes.
  */
 #include "programs/plainmail.h"
 
@@ -151,8 +151,8 @@ static int compose(struct command *command, struct error *error)
 }
 
 /*
- * *list: the addresses of this mail. One that its sender made unfit is left out: the mail itself goes
- * on, and would otherwise wait a week for what cannot be. Returns 0 or a negative errno.
+ * *list: the addresses of this mail. One that its sender made unfit is left out: the mail itself
+ * goes on, and would otherwise wait a week for what cannot be. Returns 0 or a negative errno.
  */
 static int expand(struct command *command, const char ***list, struct error *error)
 {

@@ -1,6 +1,7 @@
 /*
- * The child that turns HTML into text; see plainmail.h. libxml2 takes quadratic time for some markup,
- * and it is large; a mail that brings it down or keeps it busy must not wait for that in the queue.
+ * The child that turns HTML into text; see plainmail.h. libxml2 takes quadratic time for some
+ * markup, and it is large; a mail that brings it down or keeps it busy must not wait for that in
+ * the queue.
  */
 #include "programs/plainmail.h"
 
