@@ -234,7 +234,7 @@ static void add_delivered_to(struct buf *out, const struct header *header)
 	const struct header_field *field = NULL;
 
 	while ((field = header_next(header, "Delivered-To", field)) != NULL) {
-		bool is_line = true;
+		bool is_line = !header_value_is_empty(field->value);
 
 		for (size_t i = 0; i < field->value.len; i++)
 			is_line &= field->value.data[i] >= ' ' && field->value.data[i] != 0x7f;

@@ -88,7 +88,8 @@ static void test_references_anew(void **state)
 static void test_delivered_to(void **state)
 {
 	(void)state;
-	EXPECT("Delivered-To: a@b\nDelivered-To: \xe4@b\nDelivered-To: x\ry\n\n",
+	EXPECT("Delivered-To: a@b\nDelivered-To: \xe4@b\nDelivered-To: x\ry\n"
+	       "Delivered-To:\nDelivered-To: \n\n",
 		"Delivered-To: a@b\nDelivered-To: \xe4@b\n" FROM REST);
 }
 
