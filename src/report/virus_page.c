@@ -172,14 +172,19 @@ struct virus_way virus_way_to(struct virus_writing *writing, unsigned sheet, uns
 
 /* --- the page -------------------------------------------------------------- */
 
-/* A page that is there, or will be: month_pages_update() writes month and year behind the days. */
+/*
+ * A page that is there, or will be: month_pages_update() writes month and year behind the days in
+ * which there was something.
+ */
 static struct slice path_of(struct virus_writing *writing, enum site_page which, int64_t day)
 {
 	const struct site *site = writing->page->site;
+	bool will_be =
+		(which == SITE_MONTH || which == SITE_YEAR) && writing->page->tally->records > 0;
 	char path[SITE_PATH];
 
 	site_path(site, which, day, path);
-	if (which != SITE_MONTH && which != SITE_YEAR && !site_has(site, path))
+	if (!will_be && !site_has(site, path))
 		return SLICE_EMPTY;
 	return arena_copy(&writing->arena, slice_cstr(path));
 }
