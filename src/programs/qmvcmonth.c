@@ -9,6 +9,7 @@
 #include "record/number.h"
 #include "report/day_db.h"
 #include "report/month_pages.h"
+#include "report/old_pages.h"
 
 #include <errno.h>
 
@@ -22,7 +23,7 @@ static const char usage[] =
 	"counted below BASEDIR (the home), into BASEDIR/html.\n"
 	"\n"
 	"  -a            archive qmvc.log, qmvc.rep and qmvc.error, compressed by zstd\n"
-	"  -k MONTHS     with -a: remove archives older than that, if they are counted (13)\n"
+	"  -k MONTHS     with -a: remove archives and pages of days older than that (13)\n"
 	"  -d NAME       a name for titles and file names\n"
 	"  -o DIRECTORY  the pages go there\n"
 	"  -c            quiet, for cron: one line when something needs care, else nothing\n"
@@ -35,7 +36,8 @@ struct command {
 	bool archive;
 	unsigned keep; /* months; 0: not given */
 	struct archive_done done;
-	bool counted; /* there is a database */
+	unsigned pages; /* of days, removed */
+	bool counted;	/* there is a database */
 };
 
 static int take(int letter, const char *argument, void *context, struct error *error)
@@ -65,24 +67,6 @@ static int read_closed(struct day_db *db, int64_t closed[ARCHIVE_KINDS], struct 
 	return result < 0 ? result : 0;
 }
 
-/* All of them: what has changed may be the language. */
-static int write_pages(struct command *command, int64_t closed[ARCHIVE_KINDS], struct error *error)
-{
-	struct day_db *db = NULL;
-	int result = day_db_open(command->reporting.base, false, &db, error);
-
-	command->counted = result == 0;
-	if (result == 0)
-		result = read_closed(db, closed, error);
-	if (result == 0)
-		result = month_pages_update(
-			&command->reporting.site, db, INT64_MIN, INT64_MAX, error);
-	day_db_close(db);
-	return result < 0 ? result : 0;
-}
-
-/* --- logs ------------------------------------------------------------------ */
-
 /* The same date so many months ago. */
 static int64_t months_ago(struct site *site, unsigned months)
 {
@@ -92,13 +76,50 @@ static int64_t months_ago(struct site *site, unsigned months)
 		date.year - (int)(months / 12) - 1, date.month + 12 - months % 12, date.day);
 }
 
+static int64_t first_kept(struct command *command)
+{
+	return months_ago(&command->reporting.site, command->keep ? command->keep : KEEP_MONTHS);
+}
+
+/* The pages of days go with their logs; where only virulator counts, its days are what there is. */
+static int remove_old_pages(
+	struct command *command, const int64_t closed[ARCHIVE_KINDS], struct error *error)
+{
+	int64_t before = first_kept(command);
+	int64_t until =
+		closed[LOG_KIND_LOG] != INT64_MIN ? closed[LOG_KIND_LOG] : closed[LOG_KIND_REP];
+
+	if (until == INT64_MIN)
+		return 0;
+	return old_pages_remove(
+		&command->reporting.site, until < before ? until : before, &command->pages, error);
+}
+
+/* All of them: what has changed may be the language, and no link is to lead to what was removed. */
+static int write_pages(struct command *command, int64_t closed[ARCHIVE_KINDS], struct error *error)
+{
+	struct day_db *db = NULL;
+	int result = day_db_open(command->reporting.base, false, &db, error), removed = 0;
+
+	command->counted = result == 0;
+	if (result == 0)
+		result = read_closed(db, closed, error);
+	if (result == 0 && command->archive)
+		removed = remove_old_pages(command, closed, error);
+	if (result == 0)
+		result = month_pages_update(
+			&command->reporting.site, db, INT64_MIN, INT64_MAX, error);
+	day_db_close(db);
+	return result < 0 ? result : removed;
+}
+
+/* --- logs ------------------------------------------------------------------ */
+
 static int archive(
 	struct command *command, const int64_t closed[ARCHIVE_KINDS], struct error *error)
 {
-	unsigned months = command->keep ? command->keep : KEEP_MONTHS;
-
-	return month_archive(&command->reporting, months_ago(&command->reporting.site, months),
-		closed, &command->done, error);
+	return month_archive(
+		&command->reporting, first_kept(command), closed, &command->done, error);
 }
 
 /* --- what is said ---------------------------------------------------------- */
@@ -116,6 +137,8 @@ static void say_archived(const struct command *command, struct buf *line)
 		return;
 	buf_addf(line, "%s%u log%s archived, %u old one%s removed", line->len ? "; " : "",
 		done->archived, plural(done->archived), done->removed, plural(done->removed));
+	if (command->pages > 0)
+		buf_addf(line, ", %u old page%s removed", command->pages, plural(command->pages));
 	if (done->kept > 0)
 		buf_addf(line, ", %u kept, for not all of their days are counted", done->kept);
 }

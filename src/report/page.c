@@ -1,16 +1,21 @@
 /* The frame of every report page; see page.h. */
 #include "report/page.h"
 
+static void begin_way(struct html *html, const char *class, const char *rel, struct slice path)
+{
+	html_open(html, "a");
+	html_attr_cstr(html, "class", class);
+	if (rel)
+		html_attr_cstr(html, "rel", rel);
+	html_href(html, path, SLICE_EMPTY);
+}
+
 static void add_way(struct html *html, const char *class, const char *rel, struct page_link link)
 {
 	if (link.text.len == 0)
 		return;
 	if (link.path.len > 0) {
-		html_open(html, "a");
-		html_attr_cstr(html, "class", class);
-		if (rel)
-			html_attr_cstr(html, "rel", rel);
-		html_href(html, link.path, SLICE_EMPTY);
+		begin_way(html, class, rel, link.path);
 	} else {
 		html_open(html, "span");
 		html_attr_cstr(html, "class", class);
@@ -18,6 +23,32 @@ static void add_way(struct html *html, const char *class, const char *rel, struc
 	html_text(html, link.text);
 	html_close(html);
 	html_line(html);
+}
+
+bool page_cut_previous(struct buf *out, struct slice page, struct slice path)
+{
+	static const char end[] = "</a>";
+	cleanup_buf struct buf way = {0};
+	struct html html = {.out = &way};
+	size_t at, text, behind;
+
+	begin_way(&html, "previous", "prev", path);
+	html_text_cstr(&html, "");
+	at = slice_find(page, buf_slice(&way), 0);
+	text = at + way.len;
+	behind = text <= page.len ? slice_find(page, slice_cstr(end), text) : page.len;
+	out->failed |= way.failed;
+	if (way.failed || behind >= page.len)
+		return way.failed;
+	buf_add(out, slice_first(page, at));
+	html = (struct html){.out = out};
+	html_open(&html, "span");
+	html_attr_cstr(&html, "class", "previous");
+	html_text_cstr(&html, "");
+	buf_add(out, slice_from(slice_first(page, behind), text));
+	html_close(&html);
+	buf_add(out, slice_from(page, behind + strlen(end)));
+	return true;
 }
 
 static void add_ways(struct html *html, const struct page *page)

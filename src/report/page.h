@@ -35,6 +35,12 @@ void page_begin(struct html *html, const struct page *page);
 /* Ends the page; `made` says how and when. Returns 0 or -ENOMEM, as html_end(). */
 int page_end(struct html *html, struct slice made);
 
+/*
+ * Appends the page to `out` with the way to its previous page, `path`, become a word. Returns false
+ * when it has no such way.
+ */
+bool page_cut_previous(struct buf *out, struct slice page, struct slice path);
+
 /* A section with a heading; `id` (a literal of ours) is where links lead; `note` may be empty. */
 void page_section_begin(struct html *html, const char *id, struct slice heading, struct slice note);
 void page_section_end(struct html *html);

@@ -15,6 +15,7 @@ import pytest
 
 import day_base
 import log_lines
+import rep_records
 from conftest import SOURCE, wait_until
 from day_base import BEGIN, DAY, PROGRAMS, Home, counted, write_log
 from pages import SVG, Reader, Sight, check_links, check_text, check_valid
@@ -473,6 +474,66 @@ def test_expiry(home):
     assert home.month("-a", "-c", "-k", "1200") == ""
     assert "-k '0'" in home.month("-a", "-k", "0", code=2)
     assert "goes together with -a" in home.month("-k", "5", code=2)
+
+
+def a_month_ago():
+    """The same date of the month before; a day beyond its last is one of the next."""
+    now = datetime.datetime.now(datetime.timezone.utc).date()
+    return (now.replace(day=1) - datetime.timedelta(1)).replace(day=1) + datetime.timedelta(now.day - 1)
+
+
+def test_old_pages(home):
+    """With the archives go the pages of their days, and nothing leads there; what is not ours stays."""
+    kept = a_month_ago()
+    dates = [kept + datetime.timedelta(at) for at in range(-3, 2)]
+    begin = day_base.day_of(dates[0]) * DAY
+    (home.logs / "qmvc.log").write_text("".join(
+        log_lines.line(mail) + "\n" for mail in log_lines.generate(100, begin, begin + 5 * DAY)))
+    (home.logs / "qmvc.rep").write_text("".join(map(
+        rep_records.record, rep_records.generate(100, begin, begin + 5 * DAY))))
+    for program in ("qmvclog2html", "virulator"):
+        home.run(program, "-m", "-c", "-d", "a b", str(home.base), code=None)
+
+    def names():
+        return {path.name for path in home.html.iterdir()} - before
+
+    before = set()
+    of_days = ["a b-%s-%s%s" % (kind, date, end) for date in dates for kind in ("log", "virus")
+               for end in ("", ".html")]
+    assert set(of_days) < names()
+    home.month("-d", "a b")
+    assert set(of_days) < names()   # only with -a
+    for name in of_days[:12:4]:
+        (home.html / name / "notes.txt").touch()
+    elsewhere = home.base / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "page.html").write_text("x")
+    strange = ["log-%s.html" % dates[0], "a b-log-2024-02-30.html", "a b-log-2024-1-01.html", "a b-log-2024-01-01.htm",
+               "a b-month-2024-01-01.html", "xa b-log-2024-01-01.html"]
+    for name in strange:
+        (home.html / name).write_text("x")
+    for name in ("a b-log-2024-01-02.html", "a b-virus-2024-01-02"):
+        (home.html / name).symlink_to(elsewhere / "page.html" if "html" in name else elsewhere)
+        strange.append(name)
+    before = names() - set(of_days)
+    with sqlite3.connect(home.logs / "days.db") as db:   # not all closed yet
+        db.execute("UPDATE day SET closed=0 WHERE day>=?", [begin // DAY + 3])
+    assert "4 old pages removed" in home.month("-a", "-k", "1", "-d", "a b")
+    assert names() == set(of_days[8:]) | {of_days[0], of_days[4]}
+    with sqlite3.connect(home.logs / "days.db") as db:
+        db.execute("UPDATE day SET closed=1")
+    assert home.month("-a", "-c", "-k", "1", "-d", "a b") == ""
+    assert names() == set(of_days[12:]) | set(of_days[:12:4])
+    for name in of_days[:12:4]:
+        assert [path.name for path in (home.html / name).iterdir()] == ["notes.txt"]
+    assert (elsewhere / "page.html").exists() and before <= {path.name for path in home.html.iterdir()}
+    ours = [path for path in home.html.rglob("*.html") if path.name not in strange]
+    check_links(home.html, ours)
+    for name in (of_days[13], of_days[15]):   # the day before is a word now, the one behind still a link
+        assert re.findall(r"<(\w+) class=\"(?:previous|next)\"", home.page(name)) == ["span", "a"]
+        check_valid(home.html / name)
+    text = home.page("a b-month-%s.html" % dates[0].strftime("%Y-%m"))
+    assert [int(row[1]) for row in numbers(text, "Mail received")][dates[0].day - 1] > 0
 
 
 def append(path, line):
