@@ -244,8 +244,11 @@ static int close_part(struct scan *scan, size_t end)
 	int error = 0;
 
 	if (!open.adopted) {
-		part->raw = end_at(part->raw, scan->region.data + end);
-		part->body = end_at(part->body, scan->region.data + end);
+		/* An empty region may have no address, to which even 0 is not added. */
+		const unsigned char *last = end > 0 ? scan->region.data + end : scan->region.data;
+
+		part->raw = end_at(part->raw, last);
+		part->body = end_at(part->body, last);
 	}
 	if (!open.seen)
 		return open.adopted ? 0 : reader_finish(reader, open.index);
