@@ -6,6 +6,7 @@
  */
 #include "control/filters.h"
 
+#include "base/buf.h"
 #include "control/reaction.h"
 #include "control/syntax.h"
 
@@ -25,6 +26,16 @@ struct line {
 	struct slice condition;	     /* "virus" */
 };
 
+static int no_such_condition(struct reader *reader, struct slice word)
+{
+	cleanup_buf struct buf names = {0};
+
+	for (enum condition_id id = 0; id < CONDITION_COUNT; id++)
+		buf_addf(&names, "%s%s", id > 0 ? ", " : "", condition_name(id));
+	return syntax_error(&reader->syntax, reader->error, word, "no such condition (%s)",
+		buf_cstr(&names) ? buf_cstr(&names) : "");
+}
+
 static int parse_condition(struct reader *reader, struct slice field, struct line *line)
 {
 	struct slice value;
@@ -33,9 +44,7 @@ static int parse_condition(struct reader *reader, struct slice field, struct lin
 		return syntax_error(&reader->syntax, reader->error, field,
 			"a line begins with CONDITION=y or CONDITION=n");
 	if (!condition_from_name(line->condition, &line->id))
-		return syntax_error(&reader->syntax, reader->error, line->condition,
-			"no such condition (errors, ambiguous, subject, bodytext, filename, "
-			"mimetype, loadertype, encrypted, overlimit, virus)");
+		return no_such_condition(reader, line->condition);
 	line->filter.on = slice_eq_nocase_cstr(value, "y");
 	if (!line->filter.on && !slice_eq_nocase_cstr(value, "n"))
 		return syntax_error(&reader->syntax, reader->error, field, "must be %s=y or %s=n",

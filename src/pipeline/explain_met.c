@@ -20,9 +20,15 @@ static const struct patterns *rules_of(const struct control *control, enum condi
 		return &control->mimetypes;
 	case CONDITION_LOADERTYPE:
 		return &control->loadertypes;
-	default:
-		return NULL;
+	case CONDITION_ERRORS:
+	case CONDITION_AMBIGUOUS:
+	case CONDITION_ENCRYPTED:
+	case CONDITION_OVERLIMIT:
+	case CONDITION_VIRUS:
+	case CONDITION_COUNT:
+		break;
 	}
+	return NULL;
 }
 
 static int find_place(

@@ -122,9 +122,13 @@ const struct daemon_protocol *daemon_protocol_of(enum scanner_kind kind)
 		return &fsavd_protocol;
 	case SCANNER_TROPHIE:
 		return &trophie_protocol;
-	default:
-		return NULL;
+	case SCANNER_PROCESS:
+	case SCANNER_CLAMD:
+	case SCANNER_LIBCLAMAV:
+	case SCANNER_ICAP:
+		break;
 	}
+	return NULL;
 }
 
 static int daemon_start(const struct scan_request *request, const struct scanner_config *config,

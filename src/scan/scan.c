@@ -43,17 +43,21 @@ struct scan {
 
 const struct scanner_backend *scanner_backend(enum scanner_kind kind)
 {
-	static const struct scanner_backend *const backends[] = {
-		[SCANNER_PROCESS] = &backend_process,
-		[SCANNER_CLAMD] = &backend_clamd,
-		[SCANNER_LIBCLAMAV] = &backend_libclamav,
-		[SCANNER_SSSP] = &backend_daemon,
-		[SCANNER_FSAVD] = &backend_daemon,
-		[SCANNER_TROPHIE] = &backend_daemon,
-		[SCANNER_ICAP] = &backend_icap,
-	};
-
-	return backends[kind];
+	switch (kind) {
+	case SCANNER_PROCESS:
+		break;
+	case SCANNER_CLAMD:
+		return &backend_clamd;
+	case SCANNER_LIBCLAMAV:
+		return &backend_libclamav;
+	case SCANNER_SSSP:
+	case SCANNER_FSAVD:
+	case SCANNER_TROPHIE:
+		return &backend_daemon;
+	case SCANNER_ICAP:
+		return &backend_icap;
+	}
+	return &backend_process;
 }
 
 static bool found(const struct scan_result *result)
