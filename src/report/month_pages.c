@@ -142,5 +142,8 @@ int month_pages_update(struct site *site, struct day_db *db, int64_t first_day, 
 		result = write_months(&update, span);
 	if (result == 0)
 		result = write_years(&update, span);
-	return result ? result : write_latest(&update);
+	if (result == 0)
+		result = write_latest(&update);
+	/* Months lead to pages of closed days, which nobody writes again. */
+	return result ? result : site_set_modes(site, error);
 }

@@ -181,6 +181,12 @@ struct slice site_scanner(const struct site *site, struct slice initial, char te
 
 /* --- files ----------------------------------------------------------------- */
 
+/* As readable as the pages: who may read may also enter. */
+static mode_t folder_mode(const struct site *site)
+{
+	return site->mode | (site->mode & 0444) >> 2;
+}
+
 /*
  * The folder that `path` begins with, or the site's own; *rest is the name in it. Returns a
  * descriptor or a negative errno.
@@ -196,11 +202,8 @@ static int open_folder(const struct site *site, const char *path, bool make, con
 		return fcntl(site->fd, F_DUPFD_CLOEXEC, 0);
 	snprintf(name, sizeof(name), "%.*s", (int)(slash - path), path);
 	if (make && mkdirat(site->fd, name, 0700) == 0) {
-		/* As readable as the pages: who may read may also enter. */
-		mode_t mode = site->mode | (site->mode & 0444) >> 2;
-
 		fd = openat(site->fd, name, OPEN_FOLDER);
-		if (fd < 0 || fchmod(fd, mode) < 0 ||
+		if (fd < 0 || fchmod(fd, folder_mode(site)) < 0 ||
 			(geteuid() == 0 && fchown(fd, site->owner, site->group) < 0))
 			return -errno;
 		return fd;
@@ -235,6 +238,11 @@ int site_write(const struct site *site, const char *path, struct slice text, str
 	return result ? error_set_errno(error, result, "%s/%s", site->folder, path) : 0;
 }
 
+static bool is_html(const char *name)
+{
+	return slice_ends_nocase(slice_cstr(name), ".html");
+}
+
 int site_sweep(const struct site *site, const char *path,
 	bool (*keep)(void *context, const char *name), void *context, struct error *error)
 {
@@ -252,12 +260,111 @@ int site_sweep(const struct site *site, const char *path,
 			       : error_set_errno(error, -failed, "%s/%s", site->folder, path);
 	}
 	while ((entry = readdir(dir)) != NULL) {
-		if (!slice_ends_nocase(slice_cstr(entry->d_name), ".html") ||
-			keep(context, entry->d_name))
+		if (!is_html(entry->d_name) || keep(context, entry->d_name))
 			continue;
 		if (unlinkat(fd, entry->d_name, 0) < 0)
 			return error_set_errno(
 				error, -errno, "%s/%s/%s", site->folder, path, entry->d_name);
+	}
+	return 0;
+}
+
+/* --- modes ----------------------------------------------------------------- */
+
+/* Behind a word there is a date of that length, with a '-' in front, or none. */
+static struct slice skip_date(struct slice rest, size_t length)
+{
+	size_t at = 1;
+
+	if (length == 0 || rest.len <= length || rest.data[0] != '-')
+		return rest;
+	while (at <= length && (ascii_digit(rest.data[at]) || rest.data[at] == '-'))
+		at++;
+	return at > length ? slice_from(rest, at) : rest;
+}
+
+/* Does site_path() make such a name? Others' files may lie between ours. */
+static bool is_page_name(const struct site *site, struct slice name)
+{
+	size_t front = site->name.len > 0 ? site->name.len + 1 : 0;
+
+	if (front > 0 && (!slice_eq(slice_first(name, front - 1), site->name) || name.len < front ||
+				 name.data[front - 1] != '-'))
+		return false;
+	name = slice_from(name, front);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct slice rest = slice_from(name, strlen(forms[i].word));
+
+		if (slice_starts(name, forms[i].word) &&
+			slice_eq_cstr(skip_date(rest, forms[i].date), forms[i].ending))
+			return true;
+	}
+	return false;
+}
+
+/* Of one file in `folder`, if it is ours and has another mode. Returns 0 or a negative errno. */
+static int set_mode(const struct site *site, int folder, const char *name)
+{
+	cleanup_fd int fd =
+		openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return errno == EIO ? -errno : 0; /* a link, somebody else's, or gone */
+	if (!S_ISREG(status.st_mode) || status.st_nlink > 1 ||
+		!is_trusted(status.st_uid, site->owner) || (status.st_mode & 07777) == site->mode)
+		return 0;
+	return fchmod(fd, site->mode) < 0 ? -errno : 0;
+}
+
+/* Its pages first, so that a folder whose mode is right is done with. Takes `fd`. */
+static int set_modes_in(const struct site *site, int fd)
+{
+	cleanup_dir DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	struct stat status;
+	int result = 0;
+
+	if (!dir || fstat(fd, &status) < 0) {
+		result = -errno;
+		if (!dir)
+			close(fd);
+		return result;
+	}
+	if (!is_trusted(status.st_uid, site->owner) ||
+		(status.st_mode & 07777) == folder_mode(site))
+		return 0;
+	while (result == 0 && (entry = readdir(dir)))
+		if (is_html(entry->d_name))
+			result = set_mode(site, fd, entry->d_name);
+	if (result == 0 && fchmod(fd, folder_mode(site)) < 0)
+		result = -errno;
+	return result;
+}
+
+int site_set_modes(const struct site *site, struct error *error)
+{
+	int fd = openat(site->fd, ".", OPEN_FOLDER);
+	cleanup_dir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir)
+		return error_set_errno(error, -errno, "%s", site->folder);
+	while ((entry = readdir(dir))) {
+		struct stat status;
+		int below = -1, result = 0;
+
+		if (!is_page_name(site, slice_cstr(entry->d_name)) ||
+			fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISDIR(status.st_mode))
+			below = openat(fd, entry->d_name, OPEN_FOLDER);
+		if (below >= 0)
+			result = set_modes_in(site, below);
+		else if (S_ISREG(status.st_mode) && (status.st_mode & 07777) != site->mode)
+			result = set_mode(site, fd, entry->d_name);
+		if (result)
+			return error_set_errno(error, result, "%s/%s", site->folder, entry->d_name);
 	}
 	return 0;
 }

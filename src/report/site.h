@@ -4,7 +4,8 @@
  * it is a link, and all is done through the descriptor of a folder that was looked at once.
  *
  * Pages tell who wrote to whom. They are as readable as the folder they are in: html/ is made with
- * mode 0750, and `chmod 755` on it publishes what is written from then on.
+ * mode 0750, and `chmod 755` on it publishes what is written from then on, and what is there already
+ * at the next site_set_modes().
  */
 #ifndef QMVC_REPORT_SITE_H
 #define QMVC_REPORT_SITE_H
@@ -91,6 +92,13 @@ int site_write(const struct site *site, const char *path, struct slice text, str
  */
 int site_sweep(const struct site *site, const char *path,
 	bool (*keep)(void *context, const char *name), void *context, struct error *error);
+
+/*
+ * Gives all pages that are there, those of this name, the mode that the folder asks for now. Links,
+ * files of others and such as have a second name are left alone. Returns 0 or a negative errno with
+ * *error set.
+ */
+int site_set_modes(const struct site *site, struct error *error);
 
 /* Sets what all pages have in common; the caller adds title, period, ways. */
 void site_frame(const struct site *site, struct page *page);

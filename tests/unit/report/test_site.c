@@ -126,6 +126,61 @@ static void test_write(void **state)
 	site_release(&site);
 }
 
+static mode_t mode_of(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(lstat(path, &status), 0);
+	return status.st_mode & 07777;
+}
+
+/* What is there already is published too, but for what is not ours or of another name. */
+static void test_set_modes(void **state)
+{
+	static const char *const pages[] = {"n-log-2026-11-22.html", "n-virus.html", "n-index.html",
+		"n-month-2026-11.html", "n-year-2026.html", "n-latest",
+		"n-log-2026-11-22/all.html"};
+	static const char *const others[] = {"index.html", "n-notes.html", "n-log-2026-11.html",
+		"n-log-2026-11-22.html.old", "n-login.html", "n-log-2026-11-22/note",
+		"n-virus-2026-11-22.html"};
+	struct site site;
+	struct error error = {0};
+	char path[100];
+
+	(void)state;
+	assert_int_equal(mkdir("modes", 0700), 0);
+	assert_int_equal(site_open(&site, "modes", NULL, &error), 0);
+	site.name = slice_cstr("n");
+	for (size_t i = 0; i < 7; i++) {
+		assert_int_equal(site_write(&site, pages[i], slice_cstr("x"), &error), 0);
+		assert_int_equal(site_write(&site, others[i], slice_cstr("x"), &error), 0);
+	}
+	assert_int_equal(link("modes/html/n-virus-2026-11-22.html", "modes/second"), 0);
+	assert_int_equal(symlink("n-notes.html", "modes/html/n-log.html"), 0);
+	assert_int_equal(mkfifo("modes/html/n-virus-2026-11-23.html", 0600), 0);
+	site_release(&site);
+	assert_int_equal(chmod("modes/html", 0755), 0);
+	assert_int_equal(site_open(&site, "modes", NULL, &error), 0);
+	site.name = slice_cstr("n");
+	assert_int_equal(site_set_modes(&site, &error), 0);
+	for (size_t i = 0; i < 7; i++) {
+		snprintf(path, sizeof(path), "modes/html/%s", pages[i]);
+		assert_int_equal(mode_of(path), 0644);
+		snprintf(path, sizeof(path), "modes/html/%s", others[i]);
+		assert_int_equal(mode_of(path), 0640);
+	}
+	assert_int_equal(mode_of("modes/html/n-log-2026-11-22"), 0755);
+	assert_int_equal(mode_of("modes/html/n-virus-2026-11-23.html"), 0600);
+	site_release(&site);
+	assert_int_equal(chmod("modes/html", 0700), 0);
+	assert_int_equal(site_open(&site, "modes", NULL, &error), 0);
+	site.name = slice_cstr("n");
+	assert_int_equal(site_set_modes(&site, &error), 0);
+	assert_int_equal(mode_of("modes/html/n-index.html"), 0600);
+	assert_int_equal(mode_of("modes/html/n-log-2026-11-22"), 0700);
+	site_release(&site);
+}
+
 /* Links lead nowhere: neither the folder, nor one in it, nor the name of the file on its way. */
 static void test_links(void **state)
 {
@@ -183,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_scanner),
 		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_set_modes),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_owner),
 	};
