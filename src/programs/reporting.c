@@ -36,7 +36,7 @@ static int take_name(struct reporting *reporting, struct error *error)
 	if (site_name_is_fit(reporting->name))
 		return 0;
 	return error_set(error, -EINVAL,
-		"-d '%s': a name of 1 to 64 bytes that begins with no '.' and holds no '/'",
+		"-d '%s': is no name: 1 to 64 bytes, printable UTF-8, no '/', no '.' in front",
 		optarg);
 }
 

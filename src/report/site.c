@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "config.h"
+#include "record/escape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -127,12 +128,14 @@ void site_release(struct site *site)
 
 bool site_name_is_fit(struct slice name)
 {
+	bool printable = true;
+
 	if (name.len == 0 || name.len > NAME_MAX_BYTES || name.data[0] == '.')
 		return false;
-	for (size_t i = 0; i < name.len; i++)
-		if (name.data[i] < ' ' || name.data[i] == '/' || name.data[i] == 0x7f)
+	for (size_t at = 0; at < name.len && printable; at += escape_look(name, at, &printable))
+		if (name.data[at] == '/')
 			return false;
-	return true;
+	return printable;
 }
 
 /* --- names ----------------------------------------------------------------- */

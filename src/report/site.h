@@ -47,7 +47,7 @@ struct site {
 int site_open(struct site *site, const char *base, const char *folder, struct error *error);
 void site_release(struct site *site);
 
-/* Is this fit for -d: at most 64 bytes of UTF-8, no '/', no control characters, no '.' in front? */
+/* Is this fit for -d: at most 64 bytes of UTF-8, all of it to be seen, no '/', no '.' in front? */
 bool site_name_is_fit(struct slice name);
 
 enum site_page {

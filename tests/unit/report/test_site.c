@@ -57,6 +57,8 @@ static void test_names(void **state)
 	assert_false(site_name_is_fit(slice_cstr("../x")));
 	assert_false(site_name_is_fit(slice_cstr("a/b")));
 	assert_false(site_name_is_fit(slice_cstr("a\nb")));
+	assert_false(site_name_is_fit(slice_cstr("M\xfcller"))); /* ISO 8859-1 */
+	assert_false(site_name_is_fit(slice_cstr("ab\xe2\x80\xae"))); /* U+202E */
 }
 
 static void test_scanner(void **state)
