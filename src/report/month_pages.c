@@ -71,6 +71,12 @@ static int write_years(const struct update *update, struct day_span span)
 
 /* --- the newest day in one line -------------------------------------------- */
 
+/* A forged log may have any number; what stands in the line has its bounds. */
+static uint64_t at_most(uint64_t number)
+{
+	return number < LATEST_MOST ? number : LATEST_MOST;
+}
+
 static int fill_latest(const struct update *update, struct arena *arena, struct latest *latest)
 {
 	struct day_span trend = {update->there.last - LATEST_DAYS + 1, update->there.last};
@@ -89,16 +95,16 @@ static int fill_latest(const struct update *update, struct arena *arena, struct 
 		return result;
 	for (unsigned i = 0; i < actions.count; i++)
 		if (slice_eq_cstr(actions.list[i].name, tally_action_name(TALLY_DEFER)))
-			latest->deferred = actions.list[i].count;
-	latest->mails = days[count - 1].mails;
-	latest->stopped = days[count - 1].stopped;
+			latest->deferred = at_most(actions.list[i].count);
+	latest->mails = at_most(days[count - 1].mails);
+	latest->stopped = at_most(days[count - 1].stopped);
 	/* virulator may have counted the day before qmvclog2html did. */
 	latest->infected = days[count - 1].infected <= latest->mails ? days[count - 1].infected : 0;
-	latest->median_us = days[count - 1].median_us;
-	latest->p95_us = days[count - 1].p95_us;
+	latest->median_us = at_most(days[count - 1].median_us);
+	latest->p95_us = at_most(days[count - 1].p95_us);
 	latest->trend_count = (unsigned)(trend.last - days[0].day + 1);
 	for (unsigned i = 0; i < count; i++)
-		latest->trend[days[i].day - days[0].day] = days[i].mails;
+		latest->trend[days[i].day - days[0].day] = at_most(days[i].mails);
 	return 0;
 }
 

@@ -111,6 +111,24 @@ static void test_neighbours(void **state)
 	assert_false(site_has(&here->site, "month-2026-08.html"));
 }
 
+/* Delays of centuries stand in no log of ours, and are no reason to write nothing. */
+static void test_forged(void **state)
+{
+	struct here *here = *state;
+	struct tally *tally = tally_new(0, INT64_MAX);
+	int64_t day = calendar_day(2026, 11, 21);
+	const struct log_entry entry = {.time_ms = day * 86400 * 1000,
+		.action = slice_cstr("pass"),
+		.delay_us = UINT64_C(1) << 55};
+	struct error error = {0};
+
+	assert_int_equal(tally_take(tally, &entry, &place), 0);
+	assert_int_equal(day_db_put_log(here->db, day, tally, true, &error), 0);
+	tally_free(tally);
+	update(here, day, day);
+	assert_true(says(here, "latest", " median=1000000000.000 p95=1000000000.000 "));
+}
+
 /* A month without mail is passed over; days to come and long gone are nobody's. */
 static void test_holes(void **state)
 {
@@ -143,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_neighbours, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_forged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_holes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_empty, set_up, tear_down),
 	};
