@@ -361,36 +361,44 @@ static void add_mails(struct day_maker *maker)
 
 /* --- the whole ------------------------------------------------------------- */
 
-static int make(struct day_maker *maker)
+/* Returns 0 or -ENOMEM. */
+static int make(const struct day_page *page, size_t value_limit, struct buf *out)
 {
-	begin(maker);
-	add_cards(maker);
-	add_mails(maker);
-	if (maker->log->tally->total.mails > 0) {
-		day_add_delay(maker);
-		day_add_scanners(maker);
-		day_add_notable(maker);
+	struct day_maker maker = {.page = page,
+		.log = page->lines.log,
+		.language = page->lines.site->language,
+		.html = {.out = out, .value_limit = value_limit}};
+	int result;
+
+	begin(&maker);
+	add_cards(&maker);
+	add_mails(&maker);
+	if (maker.log->tally->total.mails > 0) {
+		day_add_delay(&maker);
+		day_add_scanners(&maker);
+		day_add_notable(&maker);
 	}
-	day_add_errors(maker);
-	return site_page_end(maker->page->lines.site, &maker->html);
+	day_add_errors(&maker);
+	result = site_page_end(page->lines.site, &maker.html);
+	arena_release(&maker.arena);
+	return result;
 }
 
 int day_page_write(const struct day_page *page, struct error *error)
 {
-	struct site *site = page->lines.site;
+	const struct site *site = page->lines.site;
 	cleanup_buf struct buf out = {0};
-	struct day_maker maker = {.page = page,
-		.log = page->lines.log,
-		.language = site->language,
-		.html = {.out = &out}};
 	char path[SITE_PATH];
+	size_t limit = 0;
 	int result = lines_write(&page->lines, error);
 
 	if (result)
 		return result;
+	do {
+		buf_clear(&out);
+		result = make(page, limit, &out);
+	} while (result == 0 && page_wants_less(&out, &limit));
 	site_path(site, SITE_LOG, page->lines.day, path);
-	result = make(&maker);
-	arena_release(&maker.arena);
 	if (result)
 		return error_set_errno(error, result, "%s", path);
 	return site_write(site, path, buf_slice(&out), error);

@@ -41,6 +41,13 @@ static const char *entity(unsigned char c)
 	}
 }
 
+/* Does a character of that kind stand for itself? */
+static bool is_as_is(struct slice text, size_t at, size_t len, bool printable)
+{
+	return printable && !(len == 1 && entity(text.data[at])) &&
+	       !is_noncharacter(text.data + at, len);
+}
+
 /* Appends `text`, fit for text and for an attribute between double quotes. */
 static void add_escaped(struct buf *out, struct slice text)
 {
@@ -51,7 +58,7 @@ static void add_escaped(struct buf *out, struct slice text)
 		size_t len = escape_look(text, at, &printable);
 		const char *instead = len == 1 ? entity(text.data[at]) : NULL;
 
-		if (printable && !instead && !is_noncharacter(text.data + at, len)) {
+		if (is_as_is(text, at, len, printable)) {
 			at += len;
 			continue;
 		}
@@ -197,17 +204,24 @@ void html_text_cstr(struct html *html, const char *text)
 	html_text(html, slice_cstr(text));
 }
 
-/* As much of it as `limit` bytes hold, whole characters. */
-static struct slice cut(struct slice value, size_t limit)
+struct slice html_cut(const struct html *html, struct slice value, size_t limit)
 {
 	size_t at = 0;
 
+	if (html->value_limit > 0 && html->value_limit < limit)
+		limit = html->value_limit;
 	while (at < value.len) {
 		bool printable;
-		size_t len = escape_look(value, at, &printable);
+		size_t len = escape_look(value, at, &printable), written = len;
+		const char *instead = len == 1 ? entity(value.data[at]) : NULL;
 
-		if (len > limit - at)
+		if (instead)
+			written = strlen(instead);
+		else if (!is_as_is(value, at, len, printable))
+			written = len * strlen("\\xHH");
+		if (written > limit)
 			break;
+		limit -= written;
 		at += len;
 	}
 	return slice_first(value, at);
@@ -215,7 +229,7 @@ static struct slice cut(struct slice value, size_t limit)
 
 static void add_value(struct html *html, struct slice value, size_t limit, bool parted)
 {
-	struct slice shown = cut(value, limit);
+	struct slice shown = html_cut(html, value, limit);
 	bool whole = shown.len == value.len;
 
 	if (value.len == 0)

@@ -19,7 +19,8 @@ struct html {
 	struct buf *out; /* failures are remembered there */
 	const char *open[HTML_DEPTH];
 	unsigned depth;
-	bool in_tag; /* the start tag can still take attributes */
+	bool in_tag;	    /* the start tag can still take attributes */
+	size_t value_limit; /* for a page that would get too large: of every html_value(); or 0 */
 };
 
 /*
@@ -61,12 +62,15 @@ void html_text(struct html *html, struct slice text);
 void html_text_cstr(struct html *html, const char *text);
 /*
  * A value from a mail: isolated, so that letters written from right to left leave the words around
- * it in their places (<bdi>), and cut between characters behind `limit` bytes (ending in U+2026).
+ * it in their places (<bdi>), and cut between characters where it would take more than `limit` bytes of the page (ending in
+ * U+2026).
  * Nothing is written of an empty one.
  */
 void html_value(struct html *html, struct slice value, size_t limit);
 /* As that, where there is little room: a line may end behind each '@' in it. */
 void html_value_parted(struct html *html, struct slice value, size_t limit);
+/* The front of a value that these show of it, without U+2026. */
+struct slice html_cut(const struct html *html, struct slice value, size_t limit);
 /* A line break in the source, which diff and people like. */
 void html_line(struct html *html);
 

@@ -176,17 +176,14 @@ static void set_ways(const struct view *view, struct ways *ways, struct page *pa
 	}
 }
 
-static int write_page(const struct view *view, struct error *error)
+/* Returns 0 or -ENOMEM. */
+static int make_page(const struct view *view, size_t value_limit, struct buf *out)
 {
-	cleanup_buf struct buf out = {0}, title = {0}, places = {0};
+	cleanup_buf struct buf title = {0}, places = {0};
 	cleanup_(release_ways) struct ways ways = {0};
-	struct html html = {.out = &out};
+	struct html html = {.out = out, .value_limit = value_limit};
 	struct page page = {.tables_only = true};
-	char path[SITE_PATH];
-	int result = lines_file_path(view->lines, view->key, view->number, path);
 
-	if (result)
-		return error_set_errno(error, result, "cannot make a page");
 	site_frame(view->lines->site, &page);
 	lines_title(&title, view->lines, view->key);
 	tell_places(&places, view);
@@ -196,9 +193,25 @@ static int write_page(const struct view *view, struct error *error)
 	page_begin(&html, &page);
 	add_table(&html, view, buf_slice(&title));
 	add_command(&html, view);
-	result = site_page_end(view->lines->site, &html);
-	if (result || title.failed || places.failed)
-		return error_set_errno(error, -ENOMEM, "%s", path);
+	out->failed |= title.failed || places.failed;
+	return site_page_end(view->lines->site, &html);
+}
+
+static int write_page(const struct view *view, struct error *error)
+{
+	cleanup_buf struct buf out = {0};
+	char path[SITE_PATH];
+	size_t limit = 0;
+	int result = lines_file_path(view->lines, view->key, view->number, path);
+
+	if (result)
+		return error_set_errno(error, result, "cannot make a page");
+	do {
+		buf_clear(&out);
+		result = make_page(view, limit, &out);
+	} while (result == 0 && page_wants_less(&out, &limit));
+	if (result)
+		return error_set_errno(error, result, "%s", path);
 	return site_write(view->lines->site, path, buf_slice(&out), error);
 }
 

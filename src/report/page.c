@@ -1,6 +1,8 @@
 /* The frame of every report page; see page.h. */
 #include "report/page.h"
 
+#define PAGE_BYTES 100000 /* that a page may have, whatever is in the mails */
+
 static void begin_way(struct html *html, const char *class, const char *rel, struct slice path)
 {
 	html_open(html, "a");
@@ -121,6 +123,19 @@ int page_end(struct html *html, struct slice made)
 	html_close(html);
 	html_line(html);
 	return html_end(html);
+}
+
+bool page_wants_less(const struct buf *out, size_t *value_limit)
+{
+	static const size_t limits[] = {0, 60, 20};
+	size_t at = 0;
+
+	while (limits[at] != *value_limit)
+		at++;
+	if (out->len <= PAGE_BYTES || at + 1 == sizeof(limits) / sizeof(limits[0]))
+		return false;
+	*value_limit = limits[at + 1];
+	return true;
 }
 
 void page_section_begin(struct html *html, const char *id, struct slice heading, struct slice note)

@@ -41,6 +41,13 @@ int page_end(struct html *html, struct slice made);
  */
 bool page_cut_previous(struct buf *out, struct slice page, struct slice path);
 
+/*
+ * Is this page, which begins in a buffer of its own, too large to be loaded over a telephone? Then it
+ * wants to be made again with values that end behind *value_limit bytes, see struct html; false when
+ * it is fine, or shorter ones would tell nothing.
+ */
+bool page_wants_less(const struct buf *out, size_t *value_limit);
+
 /* A section with a heading; `id` (a literal of ours) is where links lead; `note` may be empty. */
 void page_section_begin(struct html *html, const char *id, struct slice heading, struct slice note);
 void page_section_end(struct html *html);

@@ -99,13 +99,16 @@ static void add_selection(struct virus_writing *writing, unsigned sheet, unsigne
 	const struct virus_selection *selection =
 		&writing->page->lines->sheets[sheet].selections[at];
 	struct slice name = virus_selection_name(writing, sheet, at);
-	cleanup_buf struct buf caption = {0};
+	struct slice shown = html_cut(&writing->html, name, PAGE_VALUE);
+	cleanup_buf struct buf caption = {0}, heading = {0};
 	bool cut = selection->kept < selection->count;
 	char id[16];
 
+	buf_add(&heading, shown);
+	buf_add_cstr(&heading, shown.len < name.len ? "\xe2\x80\xa6" : "");
 	snprintf(id, sizeof(id), "n%u", at);
-	page_section_begin(
-		&writing->html, id, name, cut ? command_for(writing, sheet, name) : SLICE_EMPTY);
+	page_section_begin(&writing->html, id, virus_keep(writing, &heading),
+		cut ? command_for(writing, sheet, name) : SLICE_EMPTY);
 	if (cut) {
 		WORDS_FILL(&caption, writing->page->site->language, WORD_FIRST_OF,
 			virus_figure(writing, selection->kept),
@@ -148,26 +151,40 @@ static bool has_mails(const struct virus_sheet *sheet)
 	return false;
 }
 
-static int write_sheet(
-	const struct virus_page *page, const char *folder, unsigned sheet, struct error *error)
+/* Returns 0 or -ENOMEM. */
+static int make_sheet(
+	const struct virus_page *page, unsigned sheet, size_t value_limit, struct buf *out)
 {
 	const struct virus_sheet *of = &page->lines->sheets[sheet];
-	cleanup_buf struct buf out = {0};
-	struct virus_writing writing = {.page = page, .html = {.out = &out}};
-	char path[SITE_PATH * 2];
-	int result = 0;
+	struct virus_writing writing = {
+		.page = page, .html = {.out = out, .value_limit = value_limit}};
+	int result;
 
 	begin(&writing, sheet);
 	for (unsigned i = 0; i < of->count; i++)
 		if (of->selections[i].count > 0)
 			add_selection(&writing, sheet, i);
-	snprintf(path, sizeof(path), "%s/%s", folder, virus_sheet_name(sheet));
-	if (site_page_end(page->site, &writing.html))
-		result = error_set_errno(error, -ENOMEM, "%s", page->site->folder);
-	if (result == 0)
-		result = site_write(page->site, path, buf_slice(&out), error);
+	result = site_page_end(page->site, &writing.html);
 	arena_release(&writing.arena);
 	return result;
+}
+
+static int write_sheet(
+	const struct virus_page *page, const char *folder, unsigned sheet, struct error *error)
+{
+	cleanup_buf struct buf out = {0};
+	char path[SITE_PATH * 2];
+	size_t limit = 0;
+	int result;
+
+	do {
+		buf_clear(&out);
+		result = make_sheet(page, sheet, limit, &out);
+	} while (result == 0 && page_wants_less(&out, &limit));
+	if (result)
+		return error_set_errno(error, result, "%s", page->site->folder);
+	snprintf(path, sizeof(path), "%s/%s", folder, virus_sheet_name(sheet));
+	return site_write(page->site, path, buf_slice(&out), error);
 }
 
 static bool is_written(void *context, const char *name)

@@ -430,6 +430,16 @@ def test_hostile(host):
                       else host.html / "log" / "hour-14.html")
 
 
+def test_size_of_hostile_mails(host):
+    mail_list = generated(800)
+    for place, mail in enumerate(mail_list):
+        mail.sender, mail.recipient, mail.subject = "%d%s" % (place, "'" * 300), "&" * 300, "\x01" * 300
+    host.write(mail_list)
+    of_day(host)
+    sizes = [path.stat().st_size for path in host.html.rglob("*.html")]
+    assert len(sizes) > 50 and pages.LARGEST / 2 < max(sizes) < pages.LARGEST
+
+
 def test_names_that_are_not_exact(host):
     """A flood of made-up virus names is told to be one, and by how much it may be wrong."""
     mail_list = generated(60)

@@ -262,6 +262,16 @@ def test_hostile_values_are_text(host):
     assert "\\xE2\\x80\\xAE" in text and "\\x1B[31m" in text
 
 
+def test_size(host):
+    """Whatever somebody writes into his mails, however much longer it is on a page: that stays small."""
+    long = '"' * 300
+    host.write(rep_records.Mail(BEGIN + n, "l%d" % n, "%d%s@a.example" % (n % 20, long), long, "virus", subject=long,
+                                viruses=[(long, long, "t/x")]) for n in range(600))
+    host.run("--since", "2025-11-21", "--until", "2025-11-21")
+    sizes = [path.stat().st_size for path in host.html.rglob("*.html")]
+    assert pages.LARGEST / 2 < max(sizes) < pages.LARGEST
+
+
 def test_commands(host):
     """Of names that mean nothing to a shell there is one; what it prints are the records of that name."""
     hostile = ["$(id)@a.example", "`id`@a.example", "a'b@c.example", "x\"y@a.example", "-e@a.example;id", "ok_1+x@a.example"]

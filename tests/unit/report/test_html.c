@@ -70,7 +70,9 @@ static void test_value(void **state)
 		{"longer", 5, "<bdi>longe\xe2\x80\xa6</bdi>"},
 		{"b\xc3\xa4r", 2, "<bdi>b\xe2\x80\xa6</bdi>"},
 		{"b\xc3\xa4r", 3, "<bdi>b\xc3\xa4\xe2\x80\xa6</bdi>"},
-		{"<<", 1, "<bdi>&lt;\xe2\x80\xa6</bdi>"},
+		{"<<", 4, "<bdi>&lt;\xe2\x80\xa6</bdi>"},
+		{"<<", 3, "<bdi>\xe2\x80\xa6</bdi>"},
+		{"\x01\x01", 7, "<bdi>\\x01\xe2\x80\xa6</bdi>"},
 		{"", 5, ""},
 	};
 
