@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 		result = work(&reporting, &error);
 		reporting_end(&reporting);
 		if (result >= 0)
-			return fflush(stdout) == 0 ? result : EXIT_USAGE;
+			return reporting_flush(&program, result);
 	}
-	return result > 0 ? EXIT_WELL : reporting_fail(&program, &error);
+	return result > 0 ? reporting_flush(&program, EXIT_WELL) : reporting_fail(&program, &error);
 }

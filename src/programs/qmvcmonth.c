@@ -197,5 +197,5 @@ int main(int argc, char **argv)
 	else if (result > 0)
 		result = EXIT_WELL;
 	reporting_end(&command.reporting);
-	return result < 0 ? reporting_fail(&program, &error) : result;
+	return result < 0 ? reporting_fail(&program, &error) : reporting_flush(&program, result);
 }

@@ -136,5 +136,5 @@ int main(int argc, char **argv)
 		result = EXIT_WELL;
 	buf_release(&portal.complaints);
 	reporting_end(&portal.reporting);
-	return result < 0 ? reporting_fail(&program, &error) : result;
+	return result < 0 ? reporting_fail(&program, &error) : reporting_flush(&program, result);
 }

@@ -289,3 +289,13 @@ int reporting_fail(const struct reporting_program *program, const struct error *
 	fprintf(stderr, "%s: %s\n", program->name, error->text);
 	return EXIT_USAGE;
 }
+
+int reporting_flush(const struct reporting_program *program, int result)
+{
+	struct error error = {0};
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return result;
+	error_set(&error, -EIO, "cannot print");
+	return reporting_fail(program, &error);
+}

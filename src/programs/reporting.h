@@ -61,6 +61,9 @@ int reporting_locate(struct reporting *reporting, struct error *error);
 int reporting_begin(struct reporting *reporting, bool here, struct error *error);
 void reporting_end(struct reporting *reporting);
 
+/* Nothing more is printed. Returns `result`, or EXIT_USAGE where stdout was full, and says so. */
+int reporting_flush(const struct reporting_program *program, int result);
+
 /* Says on stderr what is wrong. Returns EXIT_USAGE. */
 int reporting_fail(const struct reporting_program *program, const struct error *error);
 

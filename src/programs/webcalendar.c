@@ -87,5 +87,5 @@ int main(int argc, char **argv)
 		result = EXIT_WELL;
 	}
 	reporting_end(&reporting);
-	return result < 0 ? reporting_fail(&program, &error) : result;
+	return result < 0 ? reporting_fail(&program, &error) : reporting_flush(&program, result);
 }

@@ -661,6 +661,11 @@ def test_usage(host):
                   ["--since", "2025-11-22", "--until", "2025-11-21"]):
         said = host.run(*wrong, code=2)
         assert said.startswith("qmvclog2html: ") and said.count("\n") == 1
+    host.write(generated(3))
+    with open("/dev/full", "w") as full:
+        for options in ([], ["-h"], ["-V"]):
+            done = subprocess.run([PROGRAM, *options, host.base], stdout=full, stderr=subprocess.PIPE, check=False)
+            assert (done.returncode, done.stderr) == (2, b"qmvclog2html: cannot print\n")
     shutil.rmtree(host.logs)
     assert "log" in host.run(code=2)
 
