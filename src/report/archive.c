@@ -123,12 +123,23 @@ static int rename_log(int dir, const char *from, const char *to)
 	return renameat(dir, from, dir, to) < 0 ? -errno : 0;
 }
 
+/* A log of somebody else's stays, and grows: that is said. */
+static bool is_others(int dir, const char *name)
+{
+	struct stat status;
+
+	return fstatat(dir, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_uid != geteuid() && status.st_size > 0;
+}
+
 static void rename_kind(struct folder *folder, enum log_kind kind, int64_t today)
 {
 	char name[NAME_SIZE], current[NAME_SIZE];
 	int result = -EEXIST;
 
 	snprintf(current, sizeof(current), "qmvc.%s", kinds[kind]);
+	if (is_others(folder->dir, current))
+		complain(folder, current, -EPERM);
 	if (!is_ours(folder->dir, current))
 		return;
 	for (unsigned run = 1; result == -EEXIST && run <= RUNS_MAX; run++) {

@@ -183,6 +183,25 @@ static void test_no_links(void **state)
 	assert_string_equal(get(folder, "elsewhere"), "precious\n");
 }
 
+/* Needs root to make one. */
+static void test_somebody_elses(void **state)
+{
+	struct folder *folder = *state;
+	struct archive_done done = {0};
+	struct error error = {0};
+
+	if (geteuid() != 0)
+		skip();
+	put(folder, "qmvc.log", "his\n");
+	put(folder, "qmvc.rep", "ours\n");
+	assert_int_equal(fchownat(folder->dir, "qmvc.log", 12345, 12345, 0), 0);
+	assert_int_equal(
+		archive_logs(folder->dir, folder->path, false, DAY, &done, &error), -EPERM);
+	assert_non_null(strstr(error.text, "qmvc.log"));
+	assert_string_equal(get(folder, "qmvc.log"), "his\n");
+	assert_string_equal(get(folder, "qmvc-2024-10-04.rep.zst"), "ours\n");
+}
+
 static void test_expire(void **state)
 {
 	static const char *const foreign[] = {"qmvc-2024-10-01.01.log.zst",
@@ -220,6 +239,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_interrupted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_links, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_somebody_elses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_expire, set_up, tear_down),
 	};
 
