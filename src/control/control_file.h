@@ -1,6 +1,6 @@
 /*
  * The control files of a profile as one table: what each is called, who needs it, how it is read.
- * Only control.c and control_check.c use this.
+ * Only control.c and control_check.c use this, and qmvcbench(8), which copies profiles.
  */
 #ifndef QMVC_CONTROL_CONTROL_FILE_H
 #define QMVC_CONTROL_CONTROL_FILE_H

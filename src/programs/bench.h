@@ -8,10 +8,9 @@
 #ifndef QMVC_PROGRAMS_BENCH_H
 #define QMVC_PROGRAMS_BENCH_H
 
-#include "base/buf.h"
+#include "base/slice.h"
 #include "control/scanner_list.h"
 #include "report/histogram.h"
-#include "report/log_reader.h"
 
 #define BENCH_SCANNERS SCANNERS_MAX
 /* Mails that are kept; of more an even sample of that many. */
@@ -86,6 +85,7 @@ struct bench_way {
 	uint64_t mails;
 	struct histogram delay;	  /* us, of whole mails */
 	uint64_t busy_us;	  /* scanners at work, all mails and scanners together */
+	uint64_t cpu_us, failed;  /* where it was measured: of qmvc, and mails without an outcome */
 	uint64_t started, caught; /* scanners, mails */
 };
 
@@ -115,19 +115,5 @@ static inline uint64_t bench_mean(const struct histogram *histogram)
 {
 	return histogram->count ? histogram->sum / histogram->count : 0;
 }
-
-/* Takes a line of qmvc.log: a log_take, whose context is the data. */
-int bench_take_entry(void *context, const struct log_entry *entry, const struct log_place *place);
-/* What a line of the log says, if it is of a mail that scanners have answered for. */
-bool bench_read_entry(
-	struct bench_data *data, const struct log_entry *entry, struct bench_mail *mail);
-
-/*
- * The control file `scanners` for a way: the lines of `text`, those of scanners in their new order,
- * each with the comments directly above it; mode= as it has to be; everything else where it was.
- * `list` is what `text` says. Scanners that `data` has no answers of come last. Returns 0 or -ENOMEM.
- */
-int bench_rewrite(const struct bench_data *data, const struct bench_way *way,
-	const struct scanner_list *list, struct slice text, struct buf *out);
 
 #endif

@@ -55,8 +55,22 @@ static void add_way(
 	json_number(json, "caught", way->caught);
 	json_number(json, "starts", way->started);
 	json_ms(json, "scanning", way->busy_us);
+	if (report->reckoned && way >= report->ways->list &&
+		way < report->ways->list + report->ways->count) {
+		json_ms(json, "cpu", way->cpu_us);
+		json_number(json, "failed", way->failed);
+	}
 	add_times(json, "delay", &way->delay);
 	json_close_object(json);
+}
+
+static void add_ways(struct json *json, const char *key, const struct bench_report *report,
+	const struct bench_ways *ways)
+{
+	json_open_array(json, key);
+	for (unsigned i = 0; report->data->scanner_count > 0 && i < ways->count; i++)
+		add_way(json, report, &ways->list[i]);
+	json_close_array(json);
 }
 
 void bench_json(const struct bench_report *report, struct buf *out)
@@ -74,10 +88,13 @@ void bench_json(const struct bench_report *report, struct buf *out)
 	json_number(&json, "answers_left_out", data->left_out);
 	json_number(&json, "answers_guessed", data->guessed);
 	add_scanners(&json, data);
-	json_open_array(&json, "ways");
-	for (unsigned i = 0; data->scanner_count > 0 && i < report->ways->count; i++)
-		add_way(&json, report, &report->ways->list[i]);
-	json_close_array(&json);
+	add_ways(&json, "ways", report, report->ways);
+	if (report->reckoned) {
+		add_ways(&json, "reckoned", report, report->reckoned);
+		json_number(&json, "failed", report->failed);
+		json_cstr(&json, "failure", report->failure);
+		json_number(&json, "commands_not_run", report->commands);
+	}
 	if (data->scanner_count > 0)
 		bench_why(report, &why);
 	json_string(&json, "why", buf_slice(&why));

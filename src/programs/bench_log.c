@@ -1,5 +1,5 @@
-/* What qmvc.log says of scanners, mail by mail; see bench.h. */
-#include "programs/bench.h"
+/* What qmvc.log says of scanners, mail by mail; see bench_log.h. */
+#include "programs/bench_log.h"
 
 static enum bench_says says(const struct log_scan *scan, bool found)
 {

@@ -2,22 +2,24 @@
 #ifndef QMVC_PROGRAMS_BENCH_REPORT_H
 #define QMVC_PROGRAMS_BENCH_REPORT_H
 
+#include "base/buf.h"
 #include "control/terminal.h"
-#include "programs/bench.h"
+#include "programs/bench_room.h"
 
 struct bench_report {
 	const struct bench_data *data;
-	const struct bench_ways *ways;
-	const char *source; /* "the log below /var/qmvc" */
-	bool all;	    /* every way, not just those that matter */
+	const struct bench_ways *ways; /* what is recommended from */
+	const char *source;	       /* "the log below /var/qmvc", "400 mails, 3 rounds" */
+	bool all;		       /* every way, not just those that matter */
+	const struct bench_profile *profile;
+	struct bench_way present; /* how the profile asks */
+	struct slice file;	  /* `scanners` for the recommended way; empty when there is none */
 
-	/* The control files of today; without a file `scanners` the others are not set. */
-	const struct scanner_list *list;
-	struct bench_way present; /* how it asks: order, sequential, quitasap */
-	bool virus_stops; /* the line of `virus` in filters stops the mail: quitasap may stand there */
-	bool has_filters;  /* `filters` could be read: present.quitasap, virus_stops are known */
-	struct slice file; /* `scanners` for the recommended way; empty when there is no list */
-	const char *path;  /* of the present one */
+	/* Of mails that were filtered for it: */
+	const struct bench_ways *reckoned; /* from the first round; NULL: `ways` are reckoned */
+	uint64_t failed;		   /* runs without an outcome */
+	const char *failure;		   /* what the first of them said */
+	unsigned commands;		   /* of badbodytexts, not run */
 };
 
 /* The recommended way; only when data->scanner_count > 0. */

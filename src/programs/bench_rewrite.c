@@ -1,8 +1,8 @@
 /*
- * The control file `scanners` for a way of asking; see bench.h. It is an administrator's file: his
+ * The control file `scanners` for a way of asking; see bench_rewrite.h. It is an administrator's file: his
  * comments, options and blank lines stay as he wrote them.
  */
-#include "programs/bench.h"
+#include "programs/bench_rewrite.h"
 
 #include "control/syntax.h"
 

@@ -60,15 +60,23 @@ static void show_scanners(struct screen *screen, const struct bench_data *data)
 	}
 }
 
-static void show_way(
-	struct screen *screen, const struct bench_report *report, const struct bench_way *way)
+/* Scanners started by the way that starts most. */
+static uint64_t most_started(const struct bench_ways *ways)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < ways->count; i++)
+		if (ways->list[i].started > most)
+			most = ways->list[i].started;
+	return most;
+}
+
+static void show_way(struct screen *screen, const struct bench_report *report,
+	const struct bench_ways *ways, const struct bench_way *way)
 {
 	cleanup_buf struct buf words = {0};
-	uint64_t whole = way->started;
+	uint64_t work = ways == report->reckoned || !report->reckoned ? way->busy_us : way->cpu_us;
 
-	for (unsigned i = 0; i < report->ways->count; i++)
-		if (report->ways->list[i].started > whole)
-			whole = report->ways->list[i].started;
 	bench_way_words(report->data, way, &words);
 	screen_say(screen, STYLE_GOOD, way == bench_best(report) ? "*" : " ");
 	screen_say(screen, STYLE_NAME, way == bench_present(report) ? "=" : " ");
@@ -76,37 +84,50 @@ static void show_way(
 	screen_to(screen, 23);
 	stat_say(screen, "%4s %8s %8s %8s %8s %7s %7s", way->quitasap ? "yes" : "no",
 		MEDIAN(&way->delay), P95(&way->delay), DURATION(bench_mean(&way->delay)),
-		DURATION(way->mails ? way->busy_us / way->mails : 0), COUNT(whole - way->started),
-		COUNT(way->caught));
+		DURATION(way->mails ? work / way->mails : 0),
+		COUNT(most_started(ways) - way->started), COUNT(way->caught));
 	screen_end(screen);
 }
 
-static void show_ways(struct screen *screen, const struct bench_report *report)
+static void show_ways(
+	struct screen *screen, const struct bench_report *report, const struct bench_ways *ways)
 {
-	const struct bench_way *present = bench_present(report);
+	bool measured = report->reckoned && ways != report->reckoned;
 	unsigned left_out = 0;
 
 	screen_end(screen);
-	screen_say(screen, STYLE_TITLE, "  Way");
+	screen_say(screen, STYLE_TITLE, measured ? "  Measured" : "  Reckoned");
 	screen_to(screen, 19);
-	stat_say(screen, "quitasap %8s %8s %8s %8s %7s %7s", "median", "p95", "mean", "scanning",
-		"saved", "caught");
+	stat_say(screen, "quitasap %8s %8s %8s %8s %7s %7s", "median", "p95", "mean",
+		measured ? "CPU" : "scanning", "saved", "caught");
 	screen_end(screen);
-	for (unsigned i = 0; i < report->ways->count; i++) {
-		const struct bench_way *way = &report->ways->list[i];
+	for (unsigned i = 0; i < ways->count; i++) {
+		const struct bench_way *way = &ways->list[i];
 
-		if (report->all || i < WAYS_SHOWN || way == present || way == bench_best(report))
-			show_way(screen, report, way);
+		if (report->all || i < WAYS_SHOWN || way == bench_present(report) ||
+			way == bench_best(report))
+			show_way(screen, report, ways, way);
 		else
 			left_out++;
 	}
+	if (left_out > 0)
+		stat_say(screen, "  --all: %u more", left_out);
+	if (left_out > 0)
+		screen_end(screen);
+}
+
+static void show_signs(struct screen *screen, const struct bench_report *report)
+{
 	screen_say(screen, STYLE_DIM,
 		"* recommended  = as it is now  > one after the other  + at once");
-	if (left_out > 0)
-		stat_say(screen, "; --all: %u more", left_out);
 	screen_end(screen);
 	screen_say(
 		screen, STYLE_DIM, "scanning: of all scanners, a mail   saved: starts of scanners");
+	screen_end(screen);
+	if (!report->reckoned)
+		return;
+	screen_say(screen, STYLE_DIM,
+		"CPU: of qmvc and what it starts, a mail; daemons' is not in it");
 	screen_end(screen);
 }
 
@@ -144,7 +165,10 @@ void bench_text(const struct bench_report *report, const struct terminal *termin
 	if (report->data->scanner_count == 0)
 		return;
 	show_scanners(&screen, report->data);
-	show_ways(&screen, report);
+	show_ways(&screen, report, report->ways);
+	if (report->reckoned)
+		show_ways(&screen, report, report->reckoned);
+	show_signs(&screen, report);
 	bench_why(report, &why);
 	screen_end(&screen);
 	screen_shown(&screen, buf_slice(&why), &shown);

@@ -8,7 +8,9 @@
 
 const struct bench_way *bench_present(const struct bench_report *report)
 {
-	for (unsigned i = 0; report->list && report->has_filters && i < report->ways->count; i++)
+	bool known = report->profile->has_list && report->profile->has_filters;
+
+	for (unsigned i = 0; known && i < report->ways->count; i++)
 		if (bench_way_is(report->data, &report->ways->list[i], &report->present))
 			return &report->ways->list[i];
 	return NULL;
@@ -96,7 +98,7 @@ static void add_work(const struct bench_report *report, struct buf *out)
 		add_number(at_once->started - best->started, "time", out);
 		buf_add_cstr(
 			out, " less, for what the first ones find is not shown to the others.");
-	} else if (!best->sequential && report->data->scanner_count > 1) {
+	} else if (!best->sequential && best->quitasap && report->data->scanner_count > 1) {
 		buf_add_cstr(out,
 			" The mail waits for the slowest only, where one after the other it "
 			"waits for all of them; quitasap ends those still at work when one finds "
@@ -121,10 +123,12 @@ static void add_guesses(const struct bench_data *data, struct buf *out)
 
 static void add_filters(const struct bench_report *report, struct buf *out)
 {
-	if (!report->has_filters || report->present.quitasap)
+	const struct filter *virus = &report->profile->filters.conditions[CONDITION_VIRUS];
+
+	if (!report->profile->has_filters || !virus->on || virus->quitasap)
 		return;
 	buf_add_cstr(
-		out, report->virus_stops
+		out, action_stops(virus->action)
 			     ? " Now quitasap is missing: add it to the line virus in filters."
 			     : " But virus in filters does not stop the mail, so quitasap may not "
 			       "stand there: all scanners are always asked to the end.");
@@ -136,7 +140,7 @@ void bench_why(const struct bench_report *report, struct buf *out)
 
 	buf_add_cstr(out, "Ask ");
 	add_order(data, bench_best(report), out);
-	buf_add_cstr(out, ", with quitasap");
+	buf_add_cstr(out, bench_best(report)->quitasap ? ", with quitasap" : "");
 	if (bench_present(report) == bench_best(report))
 		buf_add_cstr(out, ": as it is now");
 	buf_add_cstr(out, ". ");

@@ -1,224 +1,180 @@
 /*
- * qmvcbench(8): in which order, one after the other or at once, the scanners are best asked. What it
- * goes by is what they have said of real mail and how long they took, as qmvc.log has it; nothing is
- * scanned for it.
+ * qmvcbench(8): in which order, one after the other or at once, the scanners are best asked. It goes by
+ * what they have said of real mail and how long they took, as qmvc.log has it, without scanning anything;
+ * or it has mails filtered, see qmvcbench_replay.c.
  */
+#include "programs/qmvcbench.h"
+
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "config.h"
-#include "control/filters.h"
-#include "programs/bench_report.h"
-#include "programs/reporting.h"
+#include "programs/bench_log.h"
+#include "programs/bench_rewrite.h"
 #include "programs/scanners_write.h"
+#include "record/number.h"
 #include "report/log_files.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const char usage[] =
-	"usage: qmvcbench [-ajw] [--since TIME] [--until TIME] [BASEDIR]\n"
+	"usage: qmvcbench [-ajw] [--log] [--since TIME] [--until TIME] [BASEDIR]\n"
+	"       qmvcbench [-ajnuw] [-c BASEDIR] [--fresh] [--rounds N] CORPUS...\n"
+	"       qmvcbench [-ajnuw] [-c BASEDIR] [--fresh] [--rounds N] --generate N\n"
 	"       qmvcbench -V | -h\n"
 	"\n"
-	"Tells in which order the scanners are best asked, and whether one after the other, by\n"
-	"what they said and how long they took in the logs below BASEDIR (the home).\n"
+	"Tells in which order the scanners are best asked, and whether one after the other: by\n"
+	"what they said and how long they took in the logs below BASEDIR (the home), or by having\n"
+	"mails filtered: of a Maildir, an mbox, a directory of mails, files, or generated ones.\n"
 	"\n"
-	"  -a, --all    every way, not just the quickest\n"
-	"  -j, --json   as JSON\n"
-	"  -w, --write  write the control file scanners for it; the old one is kept\n"
+	"  -a, --all     every way, not just the quickest\n"
+	"  -j, --json    as JSON\n"
+	"  -w, --write   write the control file scanners for it; the old one is kept\n"
+	"  --log         the argument is a BASEDIR, not mails\n"
 	"  --since TIME, --until TIME\n"
-	"               today, yesterday, month, 2026-11-22, 2026-11-22T14:05, 90m, 24h, 7d;\n"
-	"               a day given to --until is counted whole\n"
+	"                today, yesterday, month, 2026-11-22, 2026-11-22T14:05, 90m, 24h, 7d;\n"
+	"                a day given to --until is counted whole\n"
+	"  -n, -u, -c BASEDIR\n"
+	"                filter as qmvc does with these options\n"
+	"  --rounds N    measure each mail so often (3)\n"
+	"  --fresh       make each copy of a mail one that no scanner has seen\n"
+	"  --generate N  make N mails\n"
 	"\n"
-	"Exit code: 0, 1 nothing to go by, or some log file not read, 2 usage or failure.\n"
+	"Exit code: 0, 1 nothing to go by, or mails or a log file left out, 2 usage or failure.\n"
 	"See qmvcbench(8), qmvc-scanners(5).\n";
 
-struct command {
-	struct reporting reporting;
-	bool json, write;
-	struct bench_data data;
-	struct bench_ways ways;
-	struct bench_report report;
-	struct scanner_list list;
-	struct slice text; /* of the file scanners */
-	struct buf file;   /* the one to use */
-	struct log_counts counts;
-	struct error failed; /* the first log file that could not be read */
-};
-
-static int fail(const struct error *error)
+int qmvcbench_fail(const struct error *error)
 {
 	fprintf(stderr, "qmvcbench: %s\n", error->text);
 	return EXIT_USAGE;
 }
 
-/* --- the profile of today -------------------------------------------------- */
-
 /* Scanners are told apart by the list, so that those of the past do not take places. */
-static int read_scanners(struct command *command, struct error *error)
+int qmvcbench_profile(struct qmvcbench *bench, struct error *error)
 {
-	struct reporting *reporting = &command->reporting;
-	struct bench_data *data = &command->data;
-	int result = 1;
+	struct bench_profile *profile = &bench->profile;
+	int result = bench_profile_read(profile, &bench->reporting.arena, error);
 
-	if (reporting->profile.dir_count > 0)
-		result = profile_read(&reporting->profile, &reporting->arena, "scanners",
-			&command->text, &command->report.path, error);
-	if (result)
-		return result > 0 ? 0 : result;
-	result = scanner_list_parse(
-		&reporting->arena, command->text, command->report.path, &command->list, error);
-	if (result)
-		return result;
-	for (unsigned i = 0; i < command->list.count; i++)
-		bench_data_scanner(data, slice_cstr(command->list.scanners[i].initial));
-	data->is_list = command->list.count > 0;
-	command->report.list = data->is_list ? &command->list : NULL;
-	return 0;
-}
-
-static int read_filters(struct command *command, struct error *error)
-{
-	struct reporting *reporting = &command->reporting;
-	struct bench_report *report = &command->report;
-	struct filters filters;
-	const char *path;
-	struct slice text;
-	int result = 1;
-
-	if (reporting->profile.dir_count > 0)
-		result = profile_read(
-			&reporting->profile, &reporting->arena, "filters", &text, &path, error);
-	if (result == 0)
-		result = filters_parse(&reporting->arena, text, path, &filters, error);
-	if (result)
-		return result > 0 ? 0 : result;
-	report->has_filters = filters.conditions[CONDITION_VIRUS].on;
-	report->present.quitasap = filters.conditions[CONDITION_VIRUS].quitasap;
-	report->virus_stops = action_stops(filters.conditions[CONDITION_VIRUS].action);
-	return 0;
-}
-
-/* Behind bench_data_complete(), which may have dropped some: how they are asked now. */
-static void find_present(struct command *command)
-{
-	struct bench_way *present = &command->report.present;
-	unsigned known = 0;
-
-	present->sequential = command->list.sequential;
-	for (unsigned i = 0; i < command->list.count; i++) {
-		int at = bench_data_scanner(
-			&command->data, slice_cstr(command->list.scanners[i].initial));
-
-		if (at >= 0)
-			present->order[known++] = (unsigned char)at;
-	}
+	for (unsigned i = 0; result == 0 && i < profile->list.count; i++)
+		bench_data_scanner(&bench->data, slice_cstr(profile->list.scanners[i].initial));
+	bench->data.is_list = profile->has_list;
+	return result;
 }
 
 /* --- what is said ---------------------------------------------------------- */
 
-static int make_file(struct command *command, struct error *error)
+static int make_file(struct qmvcbench *bench, struct error *error)
 {
-	if (!command->report.list)
+	const struct bench_profile *profile = &bench->profile;
+
+	if (!profile->has_list)
 		return 0;
-	if (bench_rewrite(&command->data, bench_best(&command->report), &command->list,
-		    command->text, &command->file))
+	if (bench_rewrite(&bench->data, bench_best(&bench->report), &profile->list, profile->text,
+		    &bench->file))
 		return error_set_errno(error, -ENOMEM, "cannot make the file scanners");
-	command->report.file = buf_slice(&command->file);
+	bench->report.file = buf_slice(&bench->file);
 	return 0;
 }
 
-static int print(const struct command *command, struct error *error)
+static int print(const struct qmvcbench *bench, struct error *error)
 {
 	struct terminal terminal = terminal_look(STDOUT_FILENO);
 	cleanup_buf struct buf out = {0};
 	int result;
 
 	terminal.width = TERMINAL_WIDTH_MIN;
-	if (command->json)
-		bench_json(&command->report, &out);
+	if (bench->json)
+		bench_json(&bench->report, &out);
 	else
-		bench_text(&command->report, &terminal, &out);
+		bench_text(&bench->report, &terminal, &out);
 	result = out.failed ? -ENOMEM : fd_write_all(STDOUT_FILENO, buf_slice(&out));
 	return result ? error_set_errno(error, result, "cannot print") : 0;
 }
 
 /* To stderr: with --json, stdout is a program's. */
-static int write_file(struct command *command, struct error *error)
+static int write_file(struct qmvcbench *bench, struct error *error)
 {
-	const char *path = command->report.path, *kept;
+	const char *path = bench->profile.path, *kept;
 	int result;
 
-	if (!command->report.list)
+	if (!bench->profile.has_list)
 		return error_set(
 			error, -ENOENT, "there is no control file scanners to be written anew");
-	if (slice_eq(command->text, command->report.file)) {
+	if (slice_eq(bench->profile.text, bench->report.file)) {
 		fprintf(stderr, "qmvcbench: %s: is so already; nothing is written\n", path);
 		return 0;
 	}
-	result = scanners_replace(
-		&command->reporting.arena, command->report.file, &path, &kept, error);
+	result = scanners_replace(&bench->reporting.arena, bench->report.file, &path, &kept, error);
 	if (result == 0)
 		fprintf(stderr, "qmvcbench: %s: written; the old one is %s\n", path, kept);
 	return result;
 }
 
+int qmvcbench_tell(struct qmvcbench *bench, const struct bench_ways *ways, struct error *error)
+{
+	bool some = bench->data.scanner_count > 0;
+	int result = 0;
+
+	bench->report.data = &bench->data;
+	bench->report.ways = ways;
+	bench->report.profile = &bench->profile;
+	bench_profile_present(&bench->profile, &bench->data, &bench->report.present);
+	if (!bench->report.source)
+		return error_set_errno(error, -ENOMEM, "cannot tell");
+	if (some)
+		result = make_file(bench, error);
+	if (result == 0)
+		result = print(bench, error);
+	if (result == 0 && bench->write && some)
+		result = write_file(bench, error);
+	if (!some)
+		fprintf(stderr, "qmvcbench: no answer of a scanner is there to go by\n");
+	return result;
+}
+
 /* --- the log --------------------------------------------------------------- */
 
-static int read_log(struct command *command, struct error *error)
+/* Returns 0, 1 when a file could not be read, or a negative errno with *error set. */
+static int read_log(struct qmvcbench *bench, struct error *error)
 {
-	struct reporting *reporting = &command->reporting;
+	struct reporting *reporting = &bench->reporting;
 	cleanup_(log_files_release) struct log_files files = {
 		.base = reporting->base, .users = reporting->users};
 	int result;
 
-	command->data.since_ms = reporting->since ? reporting->since_ms : 0;
-	command->data.until_ms = reporting->until_ms;
-	files.since_ms = command->data.since_ms > 0 ? command->data.since_ms : 0;
-	result = log_files_read(&files, bench_take_entry, &command->data, error);
-	command->counts = files.counts;
-	command->failed = files.failed;
-	return result;
+	bench->data.since_ms = reporting->since ? reporting->since_ms : 0;
+	bench->data.until_ms = reporting->until_ms;
+	files.since_ms = bench->data.since_ms > 0 ? bench->data.since_ms : 0;
+	result = log_files_read(&files, bench_take_entry, &bench->data, error);
+	if (result == 0 && files.counts.failed > 0)
+		fprintf(stderr, "qmvcbench: not read: %s\n", files.failed.text);
+	return result ? result : files.counts.failed > 0;
 }
 
-static int work(struct command *command, struct error *error)
+/* Returns the exit code, or a negative errno with *error set. */
+static int simulate(struct qmvcbench *bench, struct error *error)
 {
-	struct reporting *reporting = &command->reporting;
-	int result = reporting_locate(reporting, error);
+	struct reporting *reporting = &bench->reporting;
+	cleanup_(bench_ways_release) struct bench_ways ways = {.list = NULL};
+	int result = reporting_locate(reporting, error), unread;
 
+	bench->profile.profile = reporting->profile;
 	if (result == 0)
-		result = read_scanners(command, error);
-	if (result == 0)
-		result = read_filters(command, error);
-	if (result == 0)
-		result = read_log(command, error);
+		result = qmvcbench_profile(bench, error);
+	unread = result == 0 ? read_log(bench, error) : result;
+	if (unread < 0)
+		return unread;
+	bench->report.source = arena_printf(&reporting->arena, "the log below %s", reporting->base);
+	bench_data_complete(&bench->data);
+	if (bench_ways_reckon(&bench->data, &ways))
+		return error_set_errno(error, -ENOMEM, "cannot reckon");
+	result = qmvcbench_tell(bench, &ways, error);
 	if (result)
 		return result;
-	command->report.source =
-		arena_printf(&reporting->arena, "the log below %s", reporting->base);
-	bench_data_complete(&command->data);
-	if (!command->report.source || bench_ways_reckon(&command->data, &command->ways))
-		return error_set_errno(error, -ENOMEM, "cannot reckon");
-	find_present(command);
-	if (command->data.scanner_count > 0)
-		result = make_file(command, error);
-	if (result == 0)
-		result = print(command, error);
-	if (result == 0 && command->write && command->data.scanner_count > 0)
-		result = write_file(command, error);
-	return result;
-}
-
-/* What is no failure and still wants to be known. Returns the exit code. */
-static int finish(const struct command *command)
-{
-	if (command->counts.failed > 0)
-		fprintf(stderr, "qmvcbench: not read: %s\n", command->failed.text);
-	if (command->data.scanner_count == 0)
-		fprintf(stderr, "qmvcbench: no answer of a scanner is there to go by\n");
-	return command->counts.failed > 0 || command->data.scanner_count == 0 ? EXIT_CARE
-									      : EXIT_WELL;
+	return unread || bench->data.scanner_count == 0 ? EXIT_CARE : EXIT_WELL;
 }
 
 /* --- the command line ------------------------------------------------------ */
@@ -226,26 +182,55 @@ static int finish(const struct command *command)
 enum {
 	OPTION_SINCE = 256,
 	OPTION_UNTIL,
+	OPTION_LOG,
+	OPTION_ROUNDS,
+	OPTION_FRESH,
+	OPTION_GENERATE,
 };
 
-static int take(int letter, struct command *command, struct error *error)
+struct command {
+	struct qmvcbench bench;
+	/* The first option that is for a log or for mails only, or NULL. */
+	const char *for_log, *for_mails;
+};
+
+static int take_number(const char *name, unsigned greatest, unsigned *number, struct error *error)
 {
+	uint64_t value;
+
+	if (!number_read(slice_cstr(optarg), &value) || value < 1 || value > greatest)
+		return error_set(error, -EINVAL, "%s '%s': is not 1 to %u", name, optarg, greatest);
+	*number = (unsigned)value;
+	return 0;
+}
+
+static int take_for_mails(int letter, struct command *command, struct error *error)
+{
+	struct qmvcbench *bench = &command->bench;
+
 	switch (letter) {
-	case 'a':
-		command->report.all = true;
+	case 'c':
+		command->for_mails = "-c";
+		bench->options.basedir = optarg;
+		return *optarg ? 0 : error_set(error, -EINVAL, "option -c has an empty argument");
+	case 'n':
+		command->for_mails = "-n";
+		bench->options.noscan = true;
 		return 0;
-	case 'j':
-		command->json = true;
+	case 'u':
+		command->for_mails = "-u";
+		bench->options.user = true;
 		return 0;
-	case 'w':
-		command->write = true;
+	case OPTION_FRESH:
+		command->for_mails = "--fresh";
+		bench->fresh = true;
 		return 0;
-	case OPTION_SINCE:
-		command->reporting.since = optarg;
-		return 0;
-	case OPTION_UNTIL:
-		command->reporting.until = optarg;
-		return 0;
+	case OPTION_ROUNDS:
+		command->for_mails = "--rounds";
+		return take_number("--rounds", BENCH_ROUNDS_MAX, &bench->rounds, error);
+	case OPTION_GENERATE:
+		command->for_mails = "--generate";
+		return take_number("--generate", BENCH_GENERATE_MAX, &bench->generate, error);
 	case ':':
 		return error_set(error, -EINVAL, "an option needs an argument; see qmvcbench -h");
 	default:
@@ -255,18 +240,85 @@ static int take(int letter, struct command *command, struct error *error)
 	}
 }
 
+static int take(int letter, struct command *command, struct error *error)
+{
+	switch (letter) {
+	case 'a':
+		command->bench.report.all = true;
+		return 0;
+	case 'j':
+		command->bench.json = true;
+		return 0;
+	case 'w':
+		command->bench.write = true;
+		return 0;
+	case OPTION_SINCE:
+		command->for_log = "--since";
+		command->bench.reporting.since = optarg;
+		return 0;
+	case OPTION_UNTIL:
+		command->for_log = "--until";
+		command->bench.reporting.until = optarg;
+		return 0;
+	case OPTION_LOG:
+		command->for_log = "--log";
+		return 0;
+	default:
+		return take_for_mails(letter, command, error);
+	}
+}
+
+/* Is it where qmvc keeps its logs? */
+static bool is_basedir(const char *path)
+{
+	cleanup_free char *log = NULL;
+	struct stat status;
+
+	if (asprintf(&log, "%s/log", path) < 0)
+		log = NULL;
+	return log && stat(log, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int take_rest(char **rest, struct command *command, struct error *error)
+{
+	struct qmvcbench *bench = &command->bench;
+	bool one = rest[0] && !rest[1];
+
+	for (char **path = rest; *path; path++)
+		if (!**path)
+			return error_set(error, -EINVAL, "an argument is empty");
+	if (command->for_log && command->for_mails)
+		return error_set(error, -EINVAL, "options %s and %s do not go together",
+			command->for_log, command->for_mails);
+	bench->is_replay = command->for_mails ||
+			   (!command->for_log && rest[0] && !(one && is_basedir(rest[0])));
+	bench->corpus = rest;
+	if (bench->is_replay && !rest[0] && bench->generate == 0)
+		return error_set(error, -EINVAL, "option %s: which mails?", command->for_mails);
+	if (!bench->is_replay && rest[0] && !one)
+		return error_set(error, -EINVAL, "'%s': one BASEDIR only", rest[1]);
+	if (!bench->is_replay)
+		bench->reporting.base = rest[0];
+	return 0;
+}
+
 /* Returns 0, 1 when all is said, or -EINVAL with *error set. */
 static int parse(int argc, char **argv, struct command *command, struct error *error)
 {
 	static const struct option long_options[] = {{"all", no_argument, NULL, 'a'},
 		{"json", no_argument, NULL, 'j'}, {"write", no_argument, NULL, 'w'},
+		{"log", no_argument, NULL, OPTION_LOG},
 		{"since", required_argument, NULL, OPTION_SINCE},
-		{"until", required_argument, NULL, OPTION_UNTIL}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
+		{"until", required_argument, NULL, OPTION_UNTIL},
+		{"fresh", no_argument, NULL, OPTION_FRESH},
+		{"rounds", required_argument, NULL, OPTION_ROUNDS},
+		{"generate", required_argument, NULL, OPTION_GENERATE},
+		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0}};
 	int letter, failed;
 
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":ahjVw", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, ":ac:hjnuVw", long_options, NULL)) != -1) {
 		if (letter == 'h' || letter == 'V') {
 			fputs(letter == 'h' ? usage : "qmvcbench " QMVC_VERSION "\n", stdout);
 			return 1;
@@ -275,33 +327,24 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 		if (failed)
 			return failed;
 	}
-	if (argc - optind > 1)
-		return error_set(error, -EINVAL, "'%s': one BASEDIR only", argv[optind + 1]);
-	if (optind < argc)
-		command->reporting.base = argv[optind];
-	if (command->reporting.base && !*command->reporting.base)
-		return error_set(error, -EINVAL, "BASEDIR is empty");
-	return 0;
+	return take_rest(argv + optind, command, error);
 }
 
 int main(int argc, char **argv)
 {
-	struct command command = {.reporting = {.site = SITE_NONE}};
+	struct command command = {
+		.bench = {.reporting = {.site = SITE_NONE}, .rounds = BENCH_ROUNDS}};
+	struct qmvcbench *bench = &command.bench;
 	struct error error = {0};
 	int result = parse(argc, argv, &command, &error);
 
 	signal(SIGPIPE, SIG_IGN);
-	command.report.data = &command.data;
-	command.report.ways = &command.ways;
-	if (result == 0) {
-		result = work(&command, &error);
-		result = result < 0 ? result : finish(&command);
-		reporting_end(&command.reporting);
-	} else if (result > 0) {
+	if (result > 0)
 		result = EXIT_WELL;
-	}
-	bench_data_release(&command.data);
-	bench_ways_release(&command.ways);
-	buf_release(&command.file);
-	return result < 0 ? fail(&error) : result;
+	else if (result == 0)
+		result = bench->is_replay ? qmvcbench_replay(bench) : simulate(bench, &error);
+	reporting_end(&bench->reporting);
+	bench_data_release(&bench->data);
+	buf_release(&bench->file);
+	return result < 0 ? qmvcbench_fail(&error) : result;
 }

@@ -1,16 +1,19 @@
-"""qmvcbench: what it reckons from logs, against every way of asking reckoned here anew."""
-import dataclasses
+"""qmvcbench: what it reckons from logs, against every way of asking reckoned here anew; and what it
+measures, with stand-in scanners that write down what they were given."""
 import itertools
 import json
+import mailbox
 import os
+import pathlib
 import random
+import signal
 import subprocess
 
 import pytest
 
 import log_lines
 import mails
-from conftest import BUILD
+from conftest import BUILD, wait_until
 from log_lines import FOUND, Mail, Scan
 
 QMVCBENCH = BUILD / "src" / "programs" / "qmvcbench"
@@ -401,3 +404,222 @@ def test_log_of_qmvc(profile, clamd, plugin):
                                      stdout=subprocess.PIPE, env=profile.environment).stdout)
     assert told["mails"] == 2 and told["answers_guessed"] == 1
     assert {w["caught"] for w in told["ways"]} == {1}
+
+
+# --- mails that are filtered for it ---
+
+FOUND_IN = 'f=$(grep -rl EICAR-STANDARD "$1" | head -1)\n' \
+    '[ -n "$f" ] && { printf "infected\\tEicar\\t%s\\n" "$f"; exit 1; }\nexit 0'
+
+
+class Bench:
+    """qmvcbench over mails, with the profile of a test."""
+
+    def __init__(self, profile, plugin, directory):
+        self.profile, self.plugin, self.directory = profile, plugin, directory
+        self.notes = directory / "notes"
+        self.notes.mkdir()
+
+    def scanner(self, name, body="exit 0"):
+        """One that notes the directory it was given, and a line of hashes of the files there."""
+        note = 'echo "$1" >> %s/%s\nfind "$1" -type f -exec sha1sum {} + | cut -c1-40 | sort | tr "\\n" " "' \
+               ' >> %s/%s.sums\necho >> %s/%s.sums\n' % ((self.notes, name) * 3)
+        return self.plugin(note + body, name)
+
+    def started(self, name):
+        path = self.notes / name
+        return path.read_text().splitlines() if path.exists() else []
+
+    def sums(self, name):
+        return (self.notes / (name + ".sums")).read_text().splitlines()
+
+    def mails(self, count, name="mails"):
+        """A directory of mails, each third with EICAR."""
+        folder = self.directory / name
+        folder.mkdir()
+        for number in range(count):
+            body = mails.EICAR if number % 3 == 0 else b"harmless %d" % number
+            (folder / ("%02d" % number)).write_bytes(mails.multipart(mails.part(body)))
+        return folder
+
+    def run(self, *arguments, code=0):
+        done = subprocess.run([QMVCBENCH, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=self.profile.environment, timeout=120, check=False)
+        print(done.stdout.decode(), done.stderr.decode())
+        assert done.returncode == code, done
+        self.errors = done.stderr.decode()
+        return done.stdout.decode()
+
+    def json(self, *arguments, code=0):
+        return json.loads(self.run("--json", *arguments, code=code))
+
+    def rooms(self):
+        """The private directories that the scanners have seen."""
+        return {pathlib.Path(*pathlib.Path(line).parts[:3]) for name in self.notes.glob("*[!s]")
+                for line in name.read_text().splitlines()}
+
+
+@pytest.fixture
+def bench(profile, plugin, tmp_path):
+    made = Bench(profile, plugin, tmp_path)
+    yield made
+    assert not [room for room in made.rooms() if room.exists()], "left in /tmp"
+
+
+def everything(home):
+    return {p: (p.read_bytes() if p.is_file() else None, p.stat().st_mtime_ns) for p in home.rglob("*")}
+
+
+def test_replay(bench, clamd):
+    """What is caught and whom it starts, in each way; and the host's profile stays as it is."""
+    profile, touched = bench.profile, bench.directory / "touched"
+    profile.filters("virus=y;keep;notify=rs,inform=guard@example.org,forward=g@example.org",
+                    "bodytext=y;block;;goodmail").control(
+        "badbodytexts", "|touch %s:0" % touched, "nowhere to be found")
+    first, last = bench.scanner("first", FOUND_IN), bench.scanner("last")
+    profile.scanners("%s;L;" % last, "%s;F;" % first, "clamd:%s;C;ClamAV;" % clamd.socket)
+    corpus, before = bench.mails(3), everything(profile.home)
+    told = bench.json("--all", "--rounds", "1", str(corpus))
+    assert everything(profile.home) == before and not touched.exists() and profile.queued() == []
+    assert told["failed"] == 0 and told["commands_not_run"] == 1 and "not run" in bench.errors
+    assert [(s["initial"], s["found"], s["alone"]) for s in told["scanners"]] == \
+        [("L", 0, 0), ("F", 1, 0), ("C", 1, 0)]
+    assert len(told["ways"]) == len(told["reckoned"]) == 14
+    assert [w["present"] for w in told["ways"]].count(True) == 1
+    for way in told["ways"]:
+        assert way["mails"] == way["delay"]["count"] == 3 and way["caught"] == 1, way
+        order, starts = way["order"], 9
+        if way["mode"] == "sequential" and way["quitasap"]:
+            starts -= 2 - min(order.index("F"), order.index("C"))
+        assert way["starts"] == starts, way
+        assert 0 < way["delay"]["median"] and 0 < way["cpu"]
+    by_key = {key(w): w for w in told["ways"]}
+    for way in told["reckoned"]:
+        if way["mode"] == "sequential":
+            assert way["starts"] == by_key[key(way)]["starts"]
+    # In the first round all are asked; then one that comes behind a finder is not, with quitasap.
+    late = sum(w["quitasap"] and w["mode"] == "sequential" and w["order"][0] != "L" for w in told["ways"])
+    assert 0 < late and len(bench.started("last")) <= 3 + 3 * len(told["ways"]) - late
+    assert "quitasap is missing" in told["why"]
+
+
+def test_replay_writes(bench):
+    """Only a few ways are run when nobody asks for all; -w writes what is recommended."""
+    profile = bench.profile.filters("virus=y;block;;;quitasap")
+    slow, quick = bench.scanner("slow", "sleep 0.3; exit 0"), bench.scanner("quick", FOUND_IN)
+    profile.scanners("# both", "%s;S;" % slow, "%s;Q;" % quick)
+    told = bench.json("-w", "--rounds", "1", str(bench.mails(3)))
+    assert 2 <= len(told["ways"]) <= 3 and len(told["reckoned"]) == 6
+    best = next(w for w in told["ways"] if w["recommended"])
+    assert best["quitasap"] and best["caught"] == 1
+    text = (profile.home / "control" / "scanners").read_text()
+    assert text == told["file"] and sorted(text.splitlines())[:1] == ["# both"]
+
+
+def test_corpora(bench):
+    """A Maildir, an mbox, a file: each mail once, as it was."""
+    bench.profile.filters("virus=y;block").scanners("%s;A;" % bench.scanner("a", 'grep -rh "^Subject: \\|^From \\|^>From" '
+                                                    '"$1" >> %s/seen; exit 0' % bench.directory))
+    maildir = mailbox.Maildir(bench.directory / "Maildir")
+    for number in range(2):
+        maildir.add(b"Subject: maildir %d\n\ntext\n" % number)
+    (bench.directory / "Maildir" / "new" / ".hidden").write_text("Subject: hidden\n\n")
+    (bench.directory / "Maildir" / "cur" / "link").symlink_to("/etc/passwd")
+    mbox = bench.directory / "mbox"
+    mbox.write_bytes(b"From a@b Thu Jan  1 00:00:00 1970\nSubject: mbox 0\n\n>From here\n>>From there\n\n"
+                     b"From a@b Thu Jan  1 00:00:00 1970\nSubject: mbox 1\n\ntext\nFrom inside\n")
+    single = bench.directory / "single"
+    single.write_bytes(b"Subject: single\n\nlast")
+    told = bench.json("--rounds", "1", str(bench.directory / "Maildir"), str(mbox), str(single))
+    assert told["mails"] == 5
+    lines = sorted(set((bench.directory / "seen").read_text().splitlines()))
+    assert lines == [">From there", "From here", "From inside", "Subject: maildir 0", "Subject: maildir 1",
+                     "Subject: mbox 0", "Subject: mbox 1", "Subject: single"]
+
+
+def test_fresh(bench, clamd):
+    """No file is given to a scanner twice, and what is in it is found all the same."""
+    bench.profile.filters("virus=y;inspect").scanners(    # so all are asked to the end
+        "%s;A;" % bench.scanner("a"), "clamd:%s;C;ClamAV;" % clamd.socket)
+    folder = bench.directory / "mails"
+    folder.mkdir()
+    for number, part in enumerate((
+            mails.part(mails.EICAR), mails.part(mails.EICAR + b"\n"), mails.part(b"two bytes short"),
+            b"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nh=C3=A4\n",
+            b"Content-Type: text/plain\n\nplain text\n")):
+        (folder / str(number)).write_bytes(mails.multipart(part, part))
+    (folder / "5").write_bytes(mails.plain(b"not in parts\n"))
+    for fresh in ((), ("--fresh",)):
+        for note in bench.notes.iterdir():
+            note.unlink()
+        told = bench.json("--rounds", "2", *fresh, str(folder))
+        assert told["failed"] == 0 and {w["caught"] for w in told["ways"]} == {4}
+        sums = [set(line.split()) for line in bench.sums("a") if line]
+        runs = len(sums)
+        assert runs == 6 * (1 + 2 * len(told["ways"]))
+        if fresh:
+            assert len(set().union(*sums)) == sum(map(len, sums)) > runs
+        else:
+            assert len(set(map(frozenset, sums))) == 6
+
+
+def test_generated(bench, clamd):
+    """The same mails each time, one of twenty with EICAR."""
+    bench.profile.filters("virus=y;block;;;quitasap").scanners("clamd:%s;C;ClamAV;" % clamd.socket)
+    told = bench.json("--generate", "21", "--rounds", "1")
+    assert told["source"] == "21 generated mails, 1 round" and told["mails"] == 21
+    assert {w["caught"] for w in told["ways"]} == {1}
+    assert "CPU: of qmvc" in bench.run("--generate", "1", "--rounds", "1")
+
+
+def test_mails_that_fail(bench):
+    """They are counted and named, and no figure of a way has them in it."""
+    failing = bench.scanner("a", 'grep -rq "harmless 2" "$1" && exit 9; exit 0')
+    bench.profile.filters("virus=y;block").scanners("%s;A;" % failing)
+    told = bench.json("--rounds", "2", str(bench.mails(4)), code=1)
+    assert told["failed"] == 1 + 2 * len(told["ways"])
+    assert all(w["failed"] == 2 and w["mails"] == 6 for w in told["ways"])
+    assert "mails/02" in told["failure"] and "mails/02" in bench.errors
+    bench.profile.scanners("%s;A;" % bench.scanner("never", "exit 9"))
+    bench.run(str(bench.mails(1, "one")), code=2)
+    assert "not one mail could be filtered" in bench.errors
+
+
+def test_without_quitasap(bench):
+    """Where the action does not stop the mail quitasap may not stand, and is not measured."""
+    bench.profile.filters("virus=y;inspect").scanners(
+        "%s;A;" % bench.scanner("a", FOUND_IN), "%s;B;" % bench.scanner("b"))
+    told = bench.json("--rounds", "1", str(bench.mails(3)))
+    assert not any(w["quitasap"] for w in told["ways"]) and "may not stand there" in told["why"]
+    assert bench.profile.saved() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(bench, number):
+    """Nothing is left: no directory, no qmvc, no scanner."""
+    pid = bench.directory / "pid"
+    bench.profile.filters("virus=y;block").scanners(
+        "%s;A;" % bench.scanner("a", "echo $$ > %s.new; mv %s.new %s; sleep 60" % (pid, pid, pid)))
+    process = subprocess.Popen([QMVCBENCH, str(bench.mails(2))], env=bench.profile.environment,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wait_until(pid.exists)
+    process.send_signal(number)
+    assert b"ended by a signal" in process.communicate(timeout=30)[1]
+    assert process.returncode == 2
+    wait_until(lambda: not os.path.exists("/proc/" + pid.read_text().strip()))
+
+
+def test_replay_errors(bench):
+    corpus = str(bench.mails(1))
+    for arguments in (["--rounds", "0", corpus], ["--rounds", "2"], ["--log", "-u"], ["--generate", "x"],
+                      ["--since", "1d", "--fresh"], [corpus, "/nonexistent"], [""]):
+        bench.run(*arguments, code=2)
+    bench.run(corpus, code=2)
+    assert "the condition virus is off" in bench.errors
+    bench.profile.filters("virus=y")
+    bench.run(corpus, code=2)
+    assert "no scanner is configured" in bench.errors
+    bench.profile.scanners("%s;A;" % bench.scanner("a"))
+    (bench.directory / "empty").mkdir()
+    bench.run(str(bench.directory / "empty"), code=2)
+    assert "there is no mail in it" in bench.errors
