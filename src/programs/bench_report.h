@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "control/terminal.h"
 #include "programs/bench_room.h"
+#include "report/site.h"
 
 struct bench_report {
 	const struct bench_data *data;
@@ -20,6 +21,7 @@ struct bench_report {
 	uint64_t failed;		   /* runs without an outcome */
 	const char *failure;		   /* what the first of them said */
 	unsigned commands;		   /* of badbodytexts, not run */
+	unsigned mails, rounds;
 };
 
 /* The recommended way; only when data->scanner_count > 0. */
@@ -38,6 +40,8 @@ void bench_why(const struct bench_report *report, struct buf *out);
 
 void bench_text(
 	const struct bench_report *report, const struct terminal *terminal, struct buf *out);
+/* A page by itself; of `site` nothing counts but language, name, now_ms and calendar. 0 or -ENOMEM. */
+int bench_page(const struct bench_report *report, struct site *site, struct buf *out);
 void bench_json(const struct bench_report *report, struct buf *out);
 
 #endif

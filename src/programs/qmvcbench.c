@@ -15,15 +15,17 @@
 #include "report/log_files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 static const char usage[] =
-	"usage: qmvcbench [-ajw] [--log] [--since TIME] [--until TIME] [BASEDIR]\n"
-	"       qmvcbench [-ajnuw] [-c BASEDIR] [--fresh] [--rounds N] CORPUS...\n"
-	"       qmvcbench [-ajnuw] [-c BASEDIR] [--fresh] [--rounds N] --generate N\n"
+	"usage: qmvcbench [-ajw] [--html FILE] [--log] [--since TIME] [--until TIME]\n"
+	"                 [BASEDIR]\n"
+	"       qmvcbench [-ajnuw] [--html FILE] [-c BASEDIR] [--fresh] [--rounds N]\n"
+	"                 CORPUS... | --generate N\n"
 	"       qmvcbench -V | -h\n"
 	"\n"
 	"Tells in which order the scanners are best asked, and whether one after the other: by\n"
@@ -32,6 +34,7 @@ static const char usage[] =
 	"\n"
 	"  -a, --all     every way, not just the quickest\n"
 	"  -j, --json    as JSON\n"
+	"  --html FILE   also write a page\n"
 	"  -w, --write   write the control file scanners for it; the old one is kept\n"
 	"  --log         the argument is a BASEDIR, not mails\n"
 	"  --since TIME, --until TIME\n"
@@ -113,6 +116,23 @@ static int write_file(struct qmvcbench *bench, struct error *error)
 	return result;
 }
 
+static int write_page(struct qmvcbench *bench, struct error *error)
+{
+	const char *slash = strrchr(bench->page, '/');
+	const char *name = slash ? slash + 1 : bench->page;
+	const char *folder = slash ? arena_printf(&bench->reporting.arena, "%.*s/",
+					     (int)(slash - bench->page), bench->page)
+				   : ".";
+	const struct fd_rights rights = {.mode = 0644, .owner = geteuid(), .group = getegid()};
+	cleanup_fd int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	cleanup_buf struct buf page = {0};
+	int result = fd < 0 ? -errno : bench_page(&bench->report, &bench->reporting.site, &page);
+
+	if (result == 0)
+		result = fd_replace(fd, name, buf_slice(&page), &rights, false);
+	return result ? error_set_errno(error, result, "cannot write %s", bench->page) : 0;
+}
+
 int qmvcbench_tell(struct qmvcbench *bench, const struct bench_ways *ways, struct error *error)
 {
 	bool some = bench->data.scanner_count > 0;
@@ -128,6 +148,8 @@ int qmvcbench_tell(struct qmvcbench *bench, const struct bench_ways *ways, struc
 		result = make_file(bench, error);
 	if (result == 0)
 		result = print(bench, error);
+	if (result == 0 && bench->page && some)
+		result = write_page(bench, error);
 	if (result == 0 && bench->write && some)
 		result = write_file(bench, error);
 	if (!some)
@@ -186,6 +208,7 @@ enum {
 	OPTION_ROUNDS,
 	OPTION_FRESH,
 	OPTION_GENERATE,
+	OPTION_HTML,
 };
 
 struct command {
@@ -252,6 +275,9 @@ static int take(int letter, struct command *command, struct error *error)
 	case 'w':
 		command->bench.write = true;
 		return 0;
+	case OPTION_HTML:
+		command->bench.page = optarg;
+		return *optarg ? 0 : error_set(error, -EINVAL, "--html: the file name is empty");
 	case OPTION_SINCE:
 		command->for_log = "--since";
 		command->bench.reporting.since = optarg;
@@ -308,6 +334,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 	static const struct option long_options[] = {{"all", no_argument, NULL, 'a'},
 		{"json", no_argument, NULL, 'j'}, {"write", no_argument, NULL, 'w'},
 		{"log", no_argument, NULL, OPTION_LOG},
+		{"html", required_argument, NULL, OPTION_HTML},
 		{"since", required_argument, NULL, OPTION_SINCE},
 		{"until", required_argument, NULL, OPTION_UNTIL},
 		{"fresh", no_argument, NULL, OPTION_FRESH},

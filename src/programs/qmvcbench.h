@@ -10,6 +10,7 @@
 struct qmvcbench {
 	struct reporting reporting; /* of a log: BASEDIR, the period; `arena` for both */
 	bool json, write;
+	const char *page; /* --html, or NULL */
 
 	/* Of mails: */
 	bool is_replay;

@@ -41,6 +41,9 @@ static int locate(struct qmvcbench *bench, struct error *error)
 	int result = profile_locate(&bench->reporting.arena, &bench->options, envelope_home(),
 		&bench->profile.profile, error);
 
+	bench->reporting.profile = bench->profile.profile;
+	if (result == 0)
+		result = reporting_frame(&bench->reporting, error);
 	if (result == 0)
 		result = qmvcbench_profile(bench, error);
 	return result ? result : check_profile(&bench->profile, error);
@@ -57,6 +60,8 @@ static int tell(struct qmvcbench *bench, const struct bench_replay *replay, stru
 {
 	bench->report.source = source(bench, replay->mails->count);
 	bench->report.reckoned = &replay->reckoned;
+	bench->report.mails = replay->mails->count;
+	bench->report.rounds = replay->rounds;
 	bench->report.failed = replay->failed;
 	bench->report.failure = replay->failed > 0 ? replay->first_failed.text : NULL;
 	bench->report.commands = replay->room->commands;

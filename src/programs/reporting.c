@@ -245,19 +245,25 @@ static int read_period(struct reporting *reporting, struct error *error)
 	return result;
 }
 
-int reporting_locate(struct reporting *reporting, struct error *error)
+int reporting_frame(struct reporting *reporting, struct error *error)
 {
 	struct site *site = &reporting->site;
-	int result = find_profile(reporting, error);
 
 	*site = SITE_NONE;
 	site->name = reporting->name;
 	site->now_ms = clock_wall_ms();
 	calendar_init(&site->calendar);
+	return read_language(reporting, &site->language, error);
+}
+
+int reporting_locate(struct reporting *reporting, struct error *error)
+{
+	int result = find_profile(reporting, error);
+
 	if (result == 0)
 		result = drop_rights(reporting, error);
 	if (result == 0)
-		result = read_language(reporting, &site->language, error);
+		result = reporting_frame(reporting, error);
 	return result ? result : read_period(reporting, error);
 }
 

@@ -47,10 +47,16 @@ int reporting_parse(int argc, char **argv, const struct reporting_program *progr
 
 /*
  * For a program that writes no pages there: finds BASEDIR and its control files, becomes its owner
- * when root is asked for a user's directory, reads the times. Of `site` it sets name, language, now_ms
- * and calendar. Returns 0 or a negative errno with *error set. reporting_end() in any case.
+ * when root is asked for a user's directory, reads the times. `site` is set as reporting_frame() does.
+ * Returns 0 or a negative errno with *error set. reporting_end() in any case.
  */
 int reporting_locate(struct reporting *reporting, struct error *error);
+
+/*
+ * Sets of `site` name, language (that of reporting->profile), now_ms and calendar. Returns 0 or a
+ * negative errno with *error set.
+ */
+int reporting_frame(struct reporting *reporting, struct error *error);
 
 /*
  * Finds BASEDIR (the home; who does not own that: his directory below its users/) and its control

@@ -2,6 +2,8 @@
  * All words of the reports, in their five languages: WORD(NAME, english, deutsch, français, italiano,
  * español). Included by words.h and words.c only, each with its own WORD(). What stands in braces is
  * filled in by words_fill().
+ *
+ * long because: it is one table, and who translates wants to see all of it.
  */
 
 /* dates */
@@ -445,3 +447,57 @@ WORD(STATE_SILENT, "wants care: not reached", "braucht Aufmerksamkeit: nicht err
 WORD(STATE_TOO_SLOW, "wants care: no answer in time", "braucht Aufmerksamkeit: antwortete nicht rechtzeitig",
 	"demande attention : pas de réponse à temps", "chiede attenzione: nessuna risposta in tempo",
 	"pide atención: sin respuesta a tiempo")
+
+/* the page of qmvcbench(8) */
+WORD(BENCH, "Ways of asking scanners", "Wege, Scanner zu fragen", "Façons d’interroger les antivirus",
+	"Modi di interrogare gli antivirus", "Modos de consultar los antivirus")
+WORD(BENCH_OF_LOG, "Reckoned from the log; mails: {1}", "Errechnet aus dem Log; Mails: {1}",
+	"Calculé d’après le journal ; messages : {1}", "Calcolato dal registro; messaggi: {1}",
+	"Calculado con el registro; mensajes: {1}")
+WORD(BENCH_OF_MAILS, "Measured; mails: {1}, rounds: {2}", "Gemessen; Mails: {1}, Runden: {2}",
+	"Mesuré ; messages : {1}, tours : {2}", "Misurato; messaggi: {1}, giri: {2}",
+	"Medido; mensajes: {1}, rondas: {2}")
+WORD(BENCH_ADVICE, "What is recommended", "Was zu empfehlen ist", "Ce qui est recommandé",
+	"Che cosa si consiglia", "Lo que se recomienda")
+WORD(BENCH_SEQUENTIAL, "Ask one after the other: {1}.", "Nacheinander fragen: {1}.",
+	"Interroger l’un après l’autre : {1}.", "Interrogare uno dopo l’altro: {1}.",
+	"Consultar uno tras otro: {1}.")
+WORD(BENCH_AT_ONCE, "Ask all at once: {1}.", "Alle zugleich fragen: {1}.",
+	"Interroger tous à la fois : {1}.", "Interrogare tutti insieme: {1}.",
+	"Consultar todos a la vez: {1}.")
+WORD(BENCH_AGAINST, "A mail then takes {1} on average, against {2} as it is now.",
+	"Eine Mail braucht dann im Mittel {1}, jetzt sind es {2}.",
+	"Un message prend alors {1} en moyenne, contre {2} actuellement.",
+	"Un messaggio richiede allora {1} in media, contro {2} adesso.",
+	"Un mensaje tarda entonces {1} de media, frente a {2} ahora.")
+WORD(BENCH_GUESSED, "Answers that are not known, and guessed: {1}.",
+	"Unbekannte und daher geschätzte Antworten: {1}.", "Réponses inconnues, donc estimées : {1}.",
+	"Risposte non note, dunque stimate: {1}.", "Respuestas desconocidas, y por eso estimadas: {1}.")
+WORD(BENCH_QUITASAP,
+	"With quitasap the first that finds something ends the search. > means one after the other, + "
+	"at once.",
+	"Mit quitasap beendet der erste, der etwas findet, die Suche. > heißt nacheinander, + zugleich.",
+	"Avec quitasap, le premier qui trouve quelque chose met fin à la recherche. > veut dire l’un "
+	"après l’autre, + à la fois.",
+	"Con quitasap il primo che trova qualcosa termina la ricerca. > vuol dire uno dopo l’altro, + "
+	"insieme.",
+	"Con quitasap el primero que encuentra algo termina la búsqueda. > quiere decir uno tras otro, + "
+	"a la vez.")
+WORD(BENCH_FILE, "The file scanners", "Die Datei scanners", "Le fichier scanners",
+	"Il file scanners", "El archivo scanners")
+WORD(BENCH_WAY, "Way", "Weg", "Façon", "Modo", "Modo")
+WORD(BENCH_MEAN, "Mean", "Mittel", "Moyenne", "Media", "Media")
+WORD(BENCH_MEAN_DELAY, "Mean delay", "Mittlere Verzögerung", "Délai moyen", "Ritardo medio",
+	"Demora media")
+WORD(BENCH_CAUGHT, "Caught", "Erwischt", "Attrapés", "Presi", "Atrapados")
+WORD(BENCH_SAVED, "Starts saved", "Gesparte Starts", "Lancements évités", "Avvii risparmiati",
+	"Arranques ahorrados")
+WORD(BENCH_MEASURED, "Measured ways", "Gemessene Wege", "Façons mesurées", "Modi misurati",
+	"Modos medidos")
+WORD(BENCH_RECKONED, "Reckoned ways", "Errechnete Wege", "Façons calculées", "Modi calcolati",
+	"Modos calculados")
+WORD(BENCH_RECOMMENDED, "recommended", "empfohlen", "recommandé", "consigliato", "recomendado")
+WORD(BENCH_NOW, "as it is now", "wie es jetzt ist", "comme actuellement", "come adesso",
+	"como es ahora")
+WORD(BENCH_ANSWERS, "Answers", "Antworten", "Réponses", "Risposte", "Respuestas")
+WORD(BENCH_UNKNOWN, "Not known", "Unbekannt", "Inconnues", "Non note", "Desconocidas")

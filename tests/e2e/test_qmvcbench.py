@@ -15,6 +15,7 @@ import log_lines
 import mails
 from conftest import BUILD, wait_until
 from log_lines import FOUND, Mail, Scan
+from pages import Reader, Sight, check_links, check_text, check_valid
 
 QMVCBENCH = BUILD / "src" / "programs" / "qmvcbench"
 BEGIN = 1763683200000  # 2025-11-21T00:00Z
@@ -406,6 +407,52 @@ def test_log_of_qmvc(profile, clamd, plugin):
     assert {w["caught"] for w in told["ways"]} == {1}
 
 
+# --- the page ---
+
+def page_of(host, *options):
+    page = host.base / "bench.html"
+    host.run("--html", str(page), *options)
+    check_text(page)
+    check_valid(page)
+    check_links(host.base, [page])
+    return page
+
+
+@pytest.mark.parametrize("language, said", [("en", "Ask all at once: C + F + S"),
+                                            ("de", "Alle zugleich fragen: C + F + S"),
+                                            ("fr", "Interroger tous à la fois : C + F + S"),
+                                            ("it", "Interrogare tutti insieme: C + F + S"),
+                                            ("es", "Consultar todos a la vez: C + F + S")])
+def test_page(host, language, said):
+    """The figures of the report, in the reader's language; the file as it is to be."""
+    host.control("language", language)
+    host.control("scanners", "# <b>best</b>\tof all", "/c;C;", "/f;F;", "/s;S;", "mode=sequential")
+    host.control("filters", "virus=y;block;;;quitasap")
+    host.write(generated(300))
+    text = " ".join(" ".join(Reader(page_of(host).read_text()).text).split())
+    assert said in text and "# <b>best</b> of all /c;C; /f;F; /s;S; mode=concurrent" in text
+    assert (host.base / "bench.html").stat().st_mode & 0o777 == 0o644
+    host.run("--html", "/nonexistent/page.html", code=2)
+
+
+@pytest.mark.browser
+def test_look(host, tmp_path):
+    """As a browser shows it, with all that there can be on it."""
+    host.control("language", "de")
+    host.control("scanners", *("/s%d;SCANNR%d;" % (i, i) for i in range(4)), "mode=sequential")
+    host.control("filters", "virus=y;block;;;quitasap")
+    mail_list = list(generated(500, "CFSX", unknown=0.1))
+    for mail in mail_list:
+        for number, scan in enumerate(mail.scans):
+            scan.initial = "SCANNR%d" % number
+    host.write(mail_list)
+    page = page_of(host, "--all")
+    (tmp_path / "sight").mkdir()
+    sight = Sight([page], tmp_path / "sight")
+    sight.check(page)
+    sight.check_network()
+
+
 # --- mails that are filtered for it ---
 
 FOUND_IN = 'f=$(grep -rl EICAR-STANDARD "$1" | head -1)\n' \
@@ -569,7 +616,11 @@ def test_generated(bench, clamd):
     told = bench.json("--generate", "21", "--rounds", "1")
     assert told["source"] == "21 generated mails, 1 round" and told["mails"] == 21
     assert {w["caught"] for w in told["ways"]} == {1}
-    assert "CPU: of qmvc" in bench.run("--generate", "1", "--rounds", "1")
+    page = bench.directory / "page.html"
+    assert "CPU: of qmvc" in bench.run("--generate", "1", "--rounds", "1", "--html", str(page))
+    check_text(page)
+    check_valid(page)
+    assert "Measured; mails: 1, rounds: 1" in page.read_text()
 
 
 def test_mails_that_fail(bench):
