@@ -214,6 +214,16 @@ def guesses(oracle, initial, least, pick):
     return pick(fitting) if fitting else max(least, log_lines.quantile(times, 500))
 
 
+def test_guess_is_no_shorter_than_known(host):
+    """One that was cancelled after 10 ms is not given a time of 1 ms: what takes long is what is cut."""
+    host.write(Mail(BEGIN + i, "k%d" % i, "a", "b", 1, "pass", 60_000, scans=[
+        Scan("C", "infected", 10_000), Scan("S", "cancelled", 10_000) if i % 3 == 0 else
+        Scan("S", "clean", 1000 if i % 3 == 1 else 50_000)]) for i in range(300))
+    told = host.json()
+    whole = next(w for w in told["ways"] if key(w) == (("C", "S"), False))
+    assert round(whole["scanning"]) == 300 * 10 + 100 * (1 + 50 + 50)
+
+
 @pytest.mark.parametrize("sequential", [False, True])
 def test_unknown_answers(host, sequential):
     """Of those cancelled or not asked the word is clean, and the time one that is possible."""
