@@ -2,6 +2,7 @@
 #include "programs/asking.h"
 
 #include "base/fd.h"
+#include "base/option_error.h"
 #include "control/envelope.h"
 #include "pipeline/explain_room.h"
 
@@ -38,7 +39,7 @@ int asking_run(const char *program, int (*work)(const char *room, const void *co
 	return result == -ECHILD ? EXIT_UNUSABLE : result < 0 ? EXIT_USAGE : result;
 }
 
-int asking_option(struct asking *asking, int letter, struct error *error)
+int asking_option(struct asking *asking, int letter, char *const *argv, struct error *error)
 {
 	switch (letter) {
 	case 'c':
@@ -49,11 +50,8 @@ int asking_option(struct asking *asking, int letter, struct error *error)
 	case 'u':
 		asking->options.user = true;
 		return 0;
-	case ':':
-		return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
 	default:
-		return optopt ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-			      : error_set(error, -EINVAL, "there is no such long option");
+		return option_error(letter, argv, error);
 	}
 }
 

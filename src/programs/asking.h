@@ -43,7 +43,7 @@ int asking_run(const char *program, int (*work)(const char *room, const void *co
  * Takes an option of getopt(3) that both programs have (-c, -u), or one that is none. Returns 0, or
  * -EINVAL with *error set.
  */
-int asking_option(struct asking *asking, int letter, struct error *error);
+int asking_option(struct asking *asking, int letter, char *const *argv, struct error *error);
 
 /*
  * Finds the profile, and makes a loop; `room` is a private directory (explain_room.h) for what is

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "control/address.h"
 #include "control/envelope.h"
@@ -296,7 +297,7 @@ static int take_verb(struct command *command, enum verb verb, struct error *erro
 	return 0;
 }
 
-static int take(int letter, struct command *command, struct error *error)
+static int take(int letter, char *const *argv, struct command *command, struct error *error)
 {
 	switch (letter) {
 	case 'n':
@@ -315,11 +316,8 @@ static int take(int letter, struct command *command, struct error *error)
 		return take_verb(command, VERB_UNDO, error);
 	case 'U':
 		return take_verb(command, VERB_UNDO_ALL, error);
-	case ':':
-		return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
 	default:
-		return optopt ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-			      : error_set(error, -EINVAL, "there is no such long option");
+		return option_error(letter, argv, error);
 	}
 }
 
@@ -355,7 +353,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 				stdout);
 			return 1;
 		}
-		failed = take(letter, command, error);
+		failed = take(letter, argv, command, error);
 		if (failed)
 			return failed;
 	}

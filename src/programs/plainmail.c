@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "control/address.h"
 #include "message/message.h"
@@ -81,11 +82,8 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 		case 'q':
 			command->qmail = optarg;
 			break;
-		case ':':
-			return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
 		default:
-			return optopt ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-				      : error_set(error, -EINVAL, "there is no such long option");
+			return option_error(letter, argv, error);
 		}
 	}
 	if (*command->qmail != '/')

@@ -33,6 +33,8 @@ static const char usage[] =
 	"  -v PREPEND  virtual domain: take PREPEND- off the recipient (\"-\": the value of USER)\n"
 	"\n"
 	"In a dot-qmail file:  |/usr/local/bin/qmvc\n"
+	"\n"
+	"Exit code: 0 the mail passes, 99 stopped, 100 bounced, 111 try again later; -t and -x: 0, 2.\n"
 	"See qmvc(8), qmvc-control(5), qmvc-filters(5), qmvc-scanners(5), qmvc-log(5).\n";
 
 /* A core dump would hold the mail. */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "loop/loop.h"
 #include "record/number.h"
@@ -199,11 +200,8 @@ static int take_options(
 			fputs(letter == 'h' ? usage : "qmvc-release " QMVC_VERSION "\n", stdout);
 			return 1;
 		}
-		if (letter == ':')
-			return error_set(
-				error, -EINVAL, "option %s needs an argument", argv[optind - 1]);
-		if (letter == '?')
-			return error_set(error, -EINVAL, "there is no option %s", argv[optind - 1]);
+		if (letter == ':' || letter == '?')
+			return option_error(letter, argv, error);
 		if (!strchr(allowed[verb], letter))
 			return error_set(error, -EINVAL, "%s: --%s does not go with it",
 				verb == NO_VERB ? "in front of the word" : verbs[verb],

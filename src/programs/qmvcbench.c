@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "programs/bench_log.h"
 #include "programs/bench_rewrite.h"
@@ -227,7 +228,8 @@ static int take_number(const char *name, unsigned greatest, unsigned *number, st
 	return 0;
 }
 
-static int take_for_mails(int letter, struct command *command, struct error *error)
+static int take_for_mails(
+	int letter, char *const *argv, struct command *command, struct error *error)
 {
 	struct qmvcbench *bench = &command->bench;
 
@@ -254,16 +256,12 @@ static int take_for_mails(int letter, struct command *command, struct error *err
 	case OPTION_GENERATE:
 		command->for_mails = "--generate";
 		return take_number("--generate", BENCH_GENERATE_MAX, &bench->generate, error);
-	case ':':
-		return error_set(error, -EINVAL, "an option needs an argument; see qmvcbench -h");
 	default:
-		return optopt && optopt < OPTION_SINCE
-			       ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-			       : error_set(error, -EINVAL, "there is no such long option");
+		return option_error(letter, argv, error);
 	}
 }
 
-static int take(int letter, struct command *command, struct error *error)
+static int take(int letter, char *const *argv, struct command *command, struct error *error)
 {
 	switch (letter) {
 	case 'a':
@@ -290,7 +288,7 @@ static int take(int letter, struct command *command, struct error *error)
 		command->for_log = "--log";
 		return 0;
 	default:
-		return take_for_mails(letter, command, error);
+		return take_for_mails(letter, argv, command, error);
 	}
 }
 
@@ -350,7 +348,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 			fputs(letter == 'h' ? usage : "qmvcbench " QMVC_VERSION "\n", stdout);
 			return 1;
 		}
-		failed = take(letter, command, error);
+		failed = take(letter, argv, command, error);
 		if (failed)
 			return failed;
 	}

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "control/envelope.h"
 #include "control/profile.h"
@@ -289,7 +290,7 @@ enum {
 	OPTION_INTERVAL,
 };
 
-static int take(int letter, struct command *command, struct error *error)
+static int take(int letter, char *const *argv, struct command *command, struct error *error)
 {
 	uint64_t seconds;
 
@@ -328,12 +329,8 @@ static int take(int letter, struct command *command, struct error *error)
 				optarg, INTERVAL_MAX_S);
 		command->interval_s = (unsigned)seconds;
 		return 0;
-	case ':':
-		return error_set(error, -EINVAL, "an option needs an argument; see qmvcstat -h");
 	default:
-		return optopt && optopt < OPTION_SINCE
-			       ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-			       : error_set(error, -EINVAL, "there is no such long option");
+		return option_error(letter, argv, error);
 	}
 }
 
@@ -357,7 +354,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 			fputs(letter == 'h' ? usage : "qmvcstat " QMVC_VERSION "\n", stdout);
 			return 1;
 		}
-		failed = take(letter, command, error);
+		failed = take(letter, argv, command, error);
 		if (failed)
 			return failed;
 	}

@@ -7,6 +7,7 @@
  * it comes back qmail-local bounces it before it reads the dot-qmail file (qmail-command(8)).
  */
 #include "base/cleanup.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "control/envelope.h"
 #include "message/message.h"
@@ -77,11 +78,8 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 		case 'v':
 			command->options.prepend = optarg;
 			break;
-		case ':':
-			return error_set(error, -EINVAL, "option -%c needs an argument", optopt);
 		default:
-			return optopt ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-				      : error_set(error, -EINVAL, "there is no such long option");
+			return option_error(letter, argv, error);
 		}
 	}
 	if (optind < argc)

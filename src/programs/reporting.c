@@ -9,6 +9,7 @@
 #include "programs/reporting.h"
 
 #include "base/clock.h"
+#include "base/option_error.h"
 #include "config.h"
 #include "control/envelope.h"
 #include "control/language.h"
@@ -40,8 +41,8 @@ static int take_name(struct reporting *reporting, struct error *error)
 		optarg);
 }
 
-static int take(int letter, const struct reporting_program *program, struct reporting *reporting,
-	struct error *error)
+static int take(int letter, char *const *argv, const struct reporting_program *program,
+	struct reporting *reporting, struct error *error)
 {
 	switch (letter) {
 	case 'c':
@@ -62,12 +63,8 @@ static int take(int letter, const struct reporting_program *program, struct repo
 		reporting->until = optarg;
 		return 0;
 	case ':':
-		return error_set(
-			error, -EINVAL, "an option needs an argument; see %s -h", program->name);
 	case '?':
-		return optopt && optopt < OPTION_SINCE
-			       ? error_set(error, -EINVAL, "there is no option -%c", optopt)
-			       : error_set(error, -EINVAL, "there is no such long option");
+		return option_error(letter, argv, error);
 	default:
 		return program->take(letter, optarg, program->context, error);
 	}
@@ -107,7 +104,7 @@ int reporting_parse(int argc, char **argv, const struct reporting_program *progr
 			fputs(letter == 'h' ? "" : " " QMVC_VERSION "\n", stdout);
 			return 1;
 		}
-		failed = take(letter, program, reporting, error);
+		failed = take(letter, argv, program, reporting, error);
 		if (failed)
 			return failed;
 	}

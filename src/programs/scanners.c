@@ -118,7 +118,7 @@ static int work(const char *room, const void *context)
 	return result;
 }
 
-static int take(int letter, struct command *command, struct error *error)
+static int take(int letter, char *const *argv, struct command *command, struct error *error)
 {
 	switch (letter) {
 	case 'a':
@@ -139,7 +139,7 @@ static int take(int letter, struct command *command, struct error *error)
 		command->write = true;
 		return 0;
 	default:
-		return asking_option(&command->asking, letter, error);
+		return asking_option(&command->asking, letter, argv, error);
 	}
 }
 
@@ -157,7 +157,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 			fputs(letter == 'h' ? usage : "scanners " QMVC_VERSION "\n", stdout);
 			return 1;
 		}
-		failed = take(letter, command, error);
+		failed = take(letter, argv, command, error);
 		if (failed)
 			return failed;
 	}

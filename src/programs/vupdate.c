@@ -108,7 +108,7 @@ static int work(const char *room, const void *context)
 	return result < 0 ? fail(&error) : result;
 }
 
-static int take(int letter, struct command *command, struct error *error)
+static int take(int letter, char *const *argv, struct command *command, struct error *error)
 {
 	uint64_t seconds;
 
@@ -124,7 +124,7 @@ static int take(int letter, struct command *command, struct error *error)
 		command->timeout_ms = (unsigned)seconds * 1000;
 		return 0;
 	default:
-		return asking_option(&command->asking, letter, error);
+		return asking_option(&command->asking, letter, argv, error);
 	}
 }
 
@@ -141,7 +141,7 @@ static int parse(int argc, char **argv, struct command *command, struct error *e
 			fputs(letter == 'h' ? usage : "vupdate " QMVC_VERSION "\n", stdout);
 			return 1;
 		}
-		failed = take(letter, command, error);
+		failed = take(letter, argv, command, error);
 		if (failed)
 			return failed;
 	}

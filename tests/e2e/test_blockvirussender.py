@@ -575,7 +575,7 @@ def test_no_qmail(block):
 USAGE = [
     (["-n", "0"], "-n '0': is not 1 to 3650"), (["-d", "3651"], "-d '3651'"), (["-d", "3x"], "-d '3x'"),
     (["-n"], "option -n needs an argument"), (["-x"], "there is no option -x"), (["-b", ""], "option -b"),
-    (["--undo"], "there is no such long option"), (["-u"], "option -u wants the senders"),
+    (["--undo"], "there is no option --undo"), (["-u"], "option -u wants the senders"),
     (["-U", "a@b"], "'a@b': options -l and -U take no address"), (["-l", "-U"], "do not go together"),
     (["admin"], "'admin': is not NAME@HOST"), (["a@b\nT"], "'a@b?T': is not"), ([""], "'': is not"),
     (["-u", ""], "'': is not"), (["a@b", "@c"], "'@c': is not"),
