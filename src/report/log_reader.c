@@ -87,6 +87,23 @@ static struct slice held(const struct log_reader *reader)
 	return slice_make(reader->data + reader->begin, reader->end - reader->begin);
 }
 
+/* The end of the first line that qmvc began; what stands before it may be the same in many files. */
+static size_t end_of_first(const struct log_reader *reader, size_t *seen)
+{
+	struct slice all = held(reader), start = slice_cstr(reader->records ? "Id: " : "v=");
+
+	for (;;) {
+		struct slice line = slice_from(all, *seen);
+		size_t length = slice_find_byte(line, '\n', 0);
+
+		if (length == line.len)
+			return all.len;
+		if (slice_eq(slice_first(line, start.len), start))
+			return *seen + length;
+		*seen += length + 1;
+	}
+}
+
 int log_reader_identity(struct log_reader *reader, uint64_t *identity)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -96,10 +113,9 @@ int log_reader_identity(struct log_reader *reader, uint64_t *identity)
 	for (;;) {
 		ssize_t got;
 
-		length = slice_find_byte(held(reader), '\n', seen);
+		length = end_of_first(reader, &seen);
 		if (length < held(reader).len || reader->end == reader->room)
 			break;
-		seen = length;
 		got = more(reader);
 		if (got < 0)
 			return (int)got;

@@ -60,8 +60,8 @@ bool log_reader_is_plain(const struct log_reader *reader);
 
 /*
  * A number that stays the same for a file however it is renamed or compressed, and differs from
- * that of others: a hash of its first line, in which stands an id that no other file has. Before
- * anything else is read. Returns 0, 1 when there is no whole line yet (it is that of what is there
+ * that of others: a hash of its first line that is one of qmvc's, in which stands an id that no other
+ * file has, and of what is before it. Before anything else is read. Returns 0, 1 when there is no whole line yet (it is that of what is there
  * then), or a negative errno.
  */
 int log_reader_identity(struct log_reader *reader, uint64_t *identity);

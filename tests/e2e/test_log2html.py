@@ -440,6 +440,14 @@ def test_size_of_hostile_mails(host):
     assert len(sizes) > 50 and pages.LARGEST / 2 < max(sizes) < pages.LARGEST
 
 
+def test_the_same_beginning(host):
+    """Two logs are two, whatever stands in front of their first lines."""
+    for seed, name in enumerate(("qmvc.log.1", "qmvc.log")):
+        lines = "".join(log_lines.line(mail) + "\n" for mail in generated(20, seed=seed))
+        (host.logs / name).write_text("\n# rotated\n" + lines)
+    assert of_day(host).cards["Mails"][0] == "40"
+
+
 def test_names_that_are_not_exact(host):
     """A flood of made-up virus names is told to be one, and by how much it may be wrong."""
     mail_list = generated(60)

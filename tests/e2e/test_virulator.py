@@ -262,6 +262,15 @@ def test_hostile_values_are_text(host):
     assert "\\xE2\\x80\\xAE" in text and "\\x1B[31m" in text
 
 
+def test_the_same_beginning(host):
+    """As recutils want it, there is a descriptor in front of the records of each file."""
+    for seed, name in enumerate(("qmvc.rep.1", "qmvc.rep")):
+        records = "".join(map(rep_records.record, rep_records.generate(20, BEGIN, BEGIN + DAY, seed=seed)))
+        (host.logs / name).write_text("%rec: Mail\n\n" + records)
+    said = host.run("--since", "2025-11-21", "--until", "2025-11-21")
+    assert sum(map(int, re.findall(r"(\d+) (?:with a virus|bad)", said))) == 40
+
+
 def test_size(host):
     """Whatever somebody writes into his mails, however much longer it is on a page: that stays small."""
     long = '"' * 300
