@@ -136,6 +136,10 @@ static int remember_failure(struct log_files *files, const char *folder, const c
 	if (code == LOG_SOURCE_DAMAGED)
 		error_set(
 			&files->failed, 0, "%s/%s: the compressed data are damaged", folder, name);
+	else if (code == -EPROTO)
+		error_set(&files->failed, 0,
+			"%s/%s: nothing in it can be read, a newer qmvc may have written it",
+			folder, name);
 	else
 		error_set_errno(&files->failed, code, "%s/%s", folder, name);
 	return 0;
@@ -220,12 +224,14 @@ static struct content *find_content(struct log_folder *folder, uint64_t identity
 	return NULL;
 }
 
-/* Reads what is new in a content. */
+/* Reads what is new in a content. -EPROTO: nothing there is ours. */
 static int read_new(struct reading *reading, struct log_reader *reader, uint64_t identity)
 {
 	struct log_files *files = reading->files;
 	struct content *content = find_content(reading->folder, identity);
-	bool whole = !files->follow || !log_reader_is_plain(reader);
+	bool whole = !files->follow || !log_reader_is_plain(reader), is_new = !content;
+	const struct log_counts before = files->counts;
+	int result;
 
 	if (content) {
 		/* 1 or damaged: a compressed one that is not complete yet, of one that we have read */
@@ -240,7 +246,12 @@ static int read_new(struct reading *reading, struct log_reader *reader, uint64_t
 		reading->met_new = true;
 		files->counts.files++;
 	}
-	return log_reader_read(reader, whole, reading->taker, &files->counts, &content->position);
+	result = log_reader_read(reader, whole, reading->taker, &files->counts, &content->position);
+	/* A line that is cut is normal; a log of no others is none, and its silence no peace. */
+	if (result == 0 && is_new && files->counts.lines > before.lines + 1 &&
+		files->counts.lines - before.lines == files->counts.not_read - before.not_read)
+		return -EPROTO;
+	return result;
 }
 
 /* Returns 0, 1 when it is not called so any more, or a negative errno. */

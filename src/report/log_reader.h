@@ -43,7 +43,7 @@ struct log_counts {
 	uint64_t files, bytes, lines; /* read; bytes as they were before they were compressed */
 	uint64_t not_read;	      /* lines that are cut, foreign or of a newer version */
 				      /* (of a qmvc.rep, both count records) */
-	uint64_t failed;	      /* files that could not be read, or not to their end */
+	uint64_t failed; /* files that could not be read, nothing in them or not to their end */
 };
 
 /* Where the reading of a file stands, so that it can go on there later. */

@@ -440,6 +440,13 @@ def test_size_of_hostile_mails(host):
     assert len(sizes) > 50 and pages.LARGEST / 2 < max(sizes) < pages.LARGEST
 
 
+def test_nothing_is_read(host):
+    """A log of a version to come is no quiet day."""
+    (host.logs / "qmvc.log").write_text("".join("v=9" + log_lines.line(mail)[3:] + "\n" for mail in generated(5)))
+    said = host.run("-c", "--since", "2025-11-21", code=1)
+    assert "1 log file not read: %s/qmvc.log: nothing in it can be read" % host.logs in said
+
+
 def test_the_same_beginning(host):
     """Two logs are two, whatever stands in front of their first lines."""
     for seed, name in enumerate(("qmvc.log.1", "qmvc.log")):
