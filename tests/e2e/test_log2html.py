@@ -163,7 +163,7 @@ class Host:
 
     def state(self):
         """All pages without what says when they were made, and how much of today that is."""
-        clock = re.compile(r"<footer>.*?</footer>|[^>]*, so far", re.S)
+        clock = re.compile(r"<footer>.*?</footer>|>[^>]*, so far", re.S)
         return {str(path.relative_to(self.html)): clock.sub("", path.read_text())
                 for path in self.html.rglob("*.html")}
 
@@ -338,16 +338,17 @@ def expected(mail_list):
 
 
 def chain(host, name):
-    """The ids of a selection over all its pages, in their order."""
-    ids, path = [], host.html / "log" / (name + ".html")
+    """The ids of a selection over all its pages, in their order; and its first page."""
+    ids, path, first = [], host.html / "log" / (name + ".html"), None
     while path:
         page = Page(path)
+        first = first or page
         rows = page.rows(page.caption.strip())
         assert len(rows) <= 100
         ids += [row["Id"][0] for row in rows]
         following = re.search(r'rel="next" href="([^"]*)"', path.read_text())
         path = path.parent / following[1] if following else None
-    return ids
+    return ids, first
 
 
 def test_lines_and_commands(host):
@@ -357,6 +358,8 @@ def test_lines_and_commands(host):
     for mail in mail_list[::3]:  # what tries to look like a key
         mail.subject = 'x" action=keep scan.C=infected:1.000 met=virus \\" errors=255 t=1'
         mail.sender = " scan.F=clean:1.000 @b"
+    for mail in mail_list[:550]:
+        mail.action = "block"
     split_up(host, mail_list + around)
     mail_list = sorted(mail_list + [m for m in around if BEGIN <= m.ms < BEGIN + DAY],
                        key=lambda m: (m.ms, m.id))
@@ -372,17 +375,19 @@ def test_lines_and_commands(host):
     lines = {m.id: log_lines.line(m) for m in mail_list}
     for name, mails in selections.items():
         most = 100 if re.fullmatch("mails|action-pass|scanner-.-(clean|skipped|cancelled)", name) else 500
-        assert chain(host, name) == [m.id for m in mails[:most]], name
-        first = Page(host.html / "log" / (name + ".html"))
+        ids, first = chain(host, name)
+        assert ids == [m.id for m in mails[:most]], name
         counts = re.findall(r"[\d\u202f]+", re.search(r'class="period">(.*?)</p>', first.path.read_text())[1])
         assert number(counts[2]) == len(mails), name
+        if name.startswith("hour-") and not name.endswith("0"):
+            continue   # hours have one command but for the hour
         printed = subprocess.run(["sh", "-c", first.pre], stdout=subprocess.PIPE, check=True, timeout=60)
         assert sorted(printed.stdout.decode().splitlines()) == sorted(lines[m.id] for m in mails), name
     for name, key in (("biggest", lambda m: -m.size), ("slowest", lambda m: -m.delay)):
         mails = sorted(mail_list, key=lambda m: (key(m), m.ms, m.id))
-        assert chain(host, name) == [m.id for m in mails[:100]]
-        pre = Page(host.html / "log" / (name + ".html")).pre
-        printed = subprocess.run(["sh", "-c", pre], stdout=subprocess.PIPE, check=True, timeout=60)
+        ids, first = chain(host, name)
+        assert ids == [m.id for m in mails[:100]]
+        printed = subprocess.run(["sh", "-c", first.pre], stdout=subprocess.PIPE, check=True, timeout=60)
         assert [line.split("id=")[1].split()[0] for line in printed.stdout.decode().splitlines()][:1] == \
             [mails[0].id]
         assert len(printed.stdout.splitlines()) == len(mail_list)
@@ -473,11 +478,12 @@ def test_names_that_are_not_exact(host):
 
 def test_size(host):
     """10,000 mails of a day, and as many scanners as there may be, on less than 100 kB."""
-    mail_list = generated(10000)
+    mail_list = generated(2000)
     for mail in mail_list:
         mail.scans += [dataclasses.replace(scan, initial={"C": "S", "F": "T"}[scan.initial]) for scan in mail.scans]
-    host.write(mail_list)
-    of_day(host)
+    text = host.write(mail_list)
+    (host.logs / "qmvc.log").write_text(text * 5)
+    assert number(of_day(host).cards["Mails"][0]) == 10000
     assert {row["Scanner"][0] for row in host.page().rows("What each scanner said")} == set("CFST")
     assert (host.html / "log.html").stat().st_size < pages.LARGEST
     pages.check_valid(host.html / "log.html")
@@ -493,7 +499,7 @@ def test_period_over_days(host):
     assert [sum(counts) for counts in bars(page, "Mails by day").values()] == [sum(h) for h in days.values()]
     name, link = page.bars["Mails by day"][0]
     assert name.startswith("21 November: ") and link == "log/day-2025-11-21.html"
-    assert len(chain(host, "day-2025-11-21")) == sum(days["2025-11-21"])
+    assert len(chain(host, "day-2025-11-21")[0]) == sum(days["2025-11-21"])
     # What no longer belongs to the page is gone.
     host.run("--since", "2025-11-21", "--until", "2025-11-21")
     assert not list((host.html / "log").glob("day-*")) and list((host.html / "log").glob("hour-*"))
@@ -713,7 +719,7 @@ def test_users(host):
         os.chown(path, 1001, 1001)
     page = of_day(host)
     assert number(page.cards["Mails"][0]) == 300
-    assert chain(host, "mails") == [m.id for m in sorted(mail_list, key=lambda m: (m.ms, m.id))[:100]]
+    assert chain(host, "mails")[0] == [m.id for m in sorted(mail_list, key=lambda m: (m.ms, m.id))[:100]]
     command = Page(host.html / "log" / "mails.html").pre
     printed = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, check=True, timeout=60)
     assert len(printed.stdout.splitlines()) == 300

@@ -18,7 +18,7 @@ import log_lines
 import rep_records
 from conftest import SOURCE, wait_until
 from day_base import BEGIN, DAY, PROGRAMS, Home, counted, write_log
-from pages import SVG, Reader, Sight, check_links, check_text, check_valid
+from pages import SVG, Reader, check_links, check_text, check_valid
 
 NARROW = "\u202f"
 
@@ -282,16 +282,6 @@ def test_pages_are_sound(made):
         check_valid(path)
     check_links(made.html, paths)
     assert made.page("index.html") == made.page("month-%s.html" % max(months(made)))
-
-
-@pytest.mark.browser
-def test_looks(made, tmp_path):
-    newest = max(months(made))
-    paths = [made.html / ("month-%s.html" % newest), made.html / ("year-%s.html" % newest[:4])]
-    sight = Sight(paths, tmp_path)
-    for path in paths:
-        sight.check(path)
-    sight.check_network()
 
 
 @pytest.mark.parametrize("language, month", [("de", "Januar"), ("fr", "Janvier"), ("it", "Gennaio"), ("es", "Enero")])

@@ -60,11 +60,11 @@ def generated(count=400, days=2, **more):
     return list(log_lines.generate(count, BEGIN, BEGIN + days * DAY, **more))
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"])
-def test_figures(host, zone):
+def test_figures(host):
     mail_list = generated(3000, 5)
     host.write(mail_list)
-    log_lines.Tally(mail_list, zone).check(host.json(TZ=zone))
+    for zone in ("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"):
+        log_lines.Tally(mail_list, zone).check(host.json(TZ=zone))
 
 
 @pytest.mark.parametrize("zone, begin", [("Europe/Berlin", 1774569600000), ("Europe/Berlin", 1792800000000),
@@ -74,7 +74,7 @@ def test_figures(host, zone):
                                          ("Australia/Lord_Howe", 1790812800000)])
 def test_days_of_the_change(host, zone, begin):
     """Three or four days around each change of the clock in 2026."""
-    mail_list = list(log_lines.generate(3000, begin, begin + 3 * DAY))
+    mail_list = list(log_lines.generate(1000, begin, begin + 3 * DAY))
     host.write(mail_list)
     tally = log_lines.Tally(mail_list, zone)
     assert len({tally.local(mail).utcoffset() for mail in mail_list}) == 2, "no change there"
@@ -155,13 +155,12 @@ def test_cut_lines(host):
     cut = log_lines.line(generated(1, seed=2)[0]).encode()
     following = log_lines.line(good[1]).encode()
     for joined in (b"", b"\n"):
-        for length in range(1, len(cut)):
+        for length in {*range(1, len(cut), 40), *range(len(cut) - 7, len(cut))}:
             (host.logs / "qmvc.log").write_bytes(
                 log_lines.line(good[0]).encode() + b"\n" + cut[:length] + joined + following + b"\n")
-            if length % 40 == 1 or length > len(cut) - 8:
-                told = host.json()
-                log_lines.Tally(good).check_counts(told)
-                assert told["log"]["lines_not_read"] == 1
+            told = host.json()
+            log_lines.Tally(good).check_counts(told)
+            assert told["log"]["lines_not_read"] == 1
     (host.logs / "qmvc.log").write_bytes(cut[:-1])
     told = host.json()
     assert (told["mails"], told["log"]["lines"], told["log"]["lines_not_read"]) == (0, 1, 1)
@@ -466,10 +465,9 @@ def test_follow(host, tmp_path):
     follower = Follower(host, tmp_path / "out.json")
     try:
         follower.wait_for(mail_list[:200])
-        host.write(parts[2])
-        follower.wait_for(mail_list[:300])
-        # Half a line is no line yet; what comes with its other half is.
+        # Growth. Half a line is no line yet; what comes with its other half is.
         text = "".join(log_lines.line(mail) + "\n" for mail in parts[3])
+        host.write(parts[2])
         with open(log, "a") as out:
             out.write(text[:5000])
         done = text[:5000].count("\n")
