@@ -87,14 +87,13 @@ WORD(DAY_BY_DAY_NOTE,
 	"antivirus encontró nada en ello.")
 WORD(DELAY_BY_DAY, "Delay by day", "Verzögerung nach Tagen", "Délai par jour", "Ritardo per giorno",
 	"Demora por día")
-WORD(MONTH_DELAY_NOTE, "Median and percentiles are those of all mails of the month, within 0.8 %.",
+WORD(MONTH_DELAY_NOTE,
+	"Median and percentiles are those of all mails of the month, within 0.8 %.",
 	"Median und Perzentile sind die aller Mails des Monats, auf 0,8 % genau.",
 	"Médiane et centiles sont ceux de tous les messages du mois, à 0,8 % près.",
 	"Mediana e percentili sono quelli di tutti i messaggi del mese, entro lo 0,8 %.",
-	"La mediana y los percentiles son los de todos los mensajes del mes, con un 0,8 % de "
-	"error.")
-WORD(MONTH_SCANNERS, "What each scanner found, and how soon",
-	"Was jeder Scanner fand, und wie schnell",
+	"La mediana y los percentiles son los de todos los mensajes del mes, con un 0,8 % de error.")
+WORD(MONTH_SCANNERS, "What each scanner found, and how soon", "Was jeder Scanner fand, und wie schnell",
 	"Ce que chaque antivirus a trouvé, et en combien de temps",
 	"Che cosa ha trovato ogni antivirus, e in quanto tempo",
 	"Lo que encontró cada antivirus, y en cuánto tiempo")
@@ -115,25 +114,20 @@ WORD(SUMS_NOTE, "Sums of the 100 most frequent of each day.",
 	"Somme dei 100 più frequenti di ogni giorno.",
 	"Sumas de los 100 más frecuentes de cada día.")
 WORD(REASONS, "What was met, and what was done", "Was zutraf, und was geschah",
-	"Conditions remplies, et ce qui a été fait",
-	"Che cosa si è verificato, e che cosa è stato fatto", "Lo que se cumplió, y lo que se hizo")
+	"Conditions remplies, et ce qui a été fait", "Che cosa si è verificato, e che cosa è stato fatto",
+	"Lo que se cumplió, y lo que se hizo")
 WORD(CONDITIONS, "Conditions", "Bedingungen", "Conditions", "Condizioni", "Condiciones")
 WORD(ACTIONS, "Actions", "Aktionen", "Actions", "Azioni", "Acciones")
 WORD(CALENDAR, "Calendar", "Kalender", "Calendrier", "Calendario", "Calendario")
 WORD(CALENDAR_NOTE,
-	"The stronger a day’s colour, the more mail. Days lead to their page, and months to "
-	"theirs.",
-	"Je kräftiger die Farbe eines Tages, desto mehr Mails. Tage führen zu ihrer Seite, und "
-	"Monate "
+	"The stronger a day’s colour, the more mail. Days lead to their page, and months to theirs.",
+	"Je kräftiger die Farbe eines Tages, desto mehr Mails. Tage führen zu ihrer Seite, und Monate "
 	"zu ihrer.",
-	"Plus la couleur d’un jour est forte, plus il a reçu de messages. Les jours mènent à leur "
-	"page, "
+	"Plus la couleur d’un jour est forte, plus il a reçu de messages. Les jours mènent à leur page, "
 	"les mois à la leur.",
-	"Più intenso è il colore di un giorno, più messaggi ha avuto. I giorni portano alla loro "
-	"pagina, "
+	"Più intenso è il colore di un giorno, più messaggi ha avuto. I giorni portano alla loro pagina, "
 	"e i mesi alla loro.",
-	"Cuanto más fuerte el color de un día, más mensajes. Los días llevan a su página, y los "
-	"meses a "
+	"Cuanto más fuerte el color de un día, más mensajes. Los días llevan a su página, y los meses a "
 	"la suya.")
 WORD(FEW_MAILS, "few mails", "wenige Mails", "peu de messages", "pochi messaggi", "pocos mensajes")
 WORD(MANY_MAILS, "many", "viele", "beaucoup", "molti", "muchos")
@@ -142,15 +136,13 @@ WORD(MONTH_BY_MONTH, "Month by month", "Monat für Monat", "Mois par mois", "Mes
 WORD(OTHER, "other", "andere", "autres", "altri", "otros")
 
 /* the page of qmvclog2html(8); words of the log (actions, conditions, verdicts) are shown as they stand there */
-WORD(SO_FAR, "{1}, so far", "{1}, bis jetzt", "{1}, pour l’instant", "{1}, finora",
-	"{1}, por ahora")
+WORD(SO_FAR, "{1}, so far", "{1}, bis jetzt", "{1}, pour l’instant", "{1}, finora", "{1}, por ahora")
 WORD(LEADS, "Each figure leads to the lines of the log behind it.",
 	"Jede Zahl führt zu den Zeilen des Logs, aus denen sie stammt.",
 	"Chaque chiffre mène aux lignes du journal dont il vient.",
 	"Ogni numero porta alle righe del registro da cui viene.",
 	"Cada cifra lleva a las líneas del registro de las que sale.")
-WORD(ALL_MAILS, "All mails", "Alle Mails", "Tous les messages", "Tutti i messaggi",
-	"Todos los mensajes")
+WORD(ALL_MAILS, "All mails", "Alle Mails", "Tous les messages", "Tutti i messaggi", "Todos los mensajes")
 WORD(BY_HOUR, "Mails by hour", "Mails nach Stunden", "Messages par heure", "Messaggi per ora",
 	"Mensajes por hora")
 WORD(BY_DAY, "Mails by day", "Mails nach Tagen", "Messages par jour", "Messaggi per giorno",
@@ -160,8 +152,8 @@ WORD(LAST_DAYS, "The last {1} days", "Die letzten {1} Tage", "Les {1} derniers j
 WORD(SHARE_OF_ALL, "{1} of all", "{1} von allen", "{1} du total", "{1} del totale", "{1} del total")
 WORD(IN_ALL, "{1} in all", "{1} insgesamt", "{1} en tout", "{1} in tutto", "{1} en total")
 WORD(ACTION, "Action", "Aktion", "Action", "Azione", "Acción")
-WORD(MET, "Conditions met", "Erfüllte Bedingungen", "Conditions remplies", "Condizioni verificate",
-	"Condiciones cumplidas")
+WORD(MET, "Conditions met", "Erfüllte Bedingungen", "Conditions remplies",
+	"Condizioni verificate", "Condiciones cumplidas")
 WORD(CODES, "Faults of the header (error codes)", "Fehler im Kopf (Codes)",
 	"Défauts de l’en-tête (codes d’erreur)", "Difetti dell’intestazione (codici di errore)",
 	"Fallos de la cabecera (códigos de error)")
@@ -172,12 +164,9 @@ WORD(LONGEST_DELAY, "Longest delay", "Längste Verzögerung", "Délai le plus lo
 WORD(DELAY_NOTE,
 	"From the first byte read to the exit code. Percentiles are within 0.8 % of the true ones, "
 	"maxima are exact.",
-	"Vom ersten gelesenen Byte bis zum Exit-Code. Perzentile sind auf 0,8 % genau, Maxima "
-	"exakt.",
-	"Du premier octet lu au code de sortie. Les centiles sont à 0,8 % près, les maximums "
-	"exacts.",
-	"Dal primo byte letto al codice di uscita. I percentili sono precisi allo 0,8 %, i massimi "
-	"esatti.",
+	"Vom ersten gelesenen Byte bis zum Exit-Code. Perzentile sind auf 0,8 % genau, Maxima exakt.",
+	"Du premier octet lu au code de sortie. Les centiles sont à 0,8 % près, les maximums exacts.",
+	"Dal primo byte letto al codice di uscita. I percentili sono precisi allo 0,8 %, i massimi esatti.",
 	"Del primer byte leído al código de salida. Los percentiles tienen un error de 0,8 %; los "
 	"máximos son exactos.")
 WORD(DELAY_SPREAD, "How delays are spread", "Verteilung der Verzögerungen",
@@ -192,13 +181,11 @@ WORD(SHARE, "Share of the time", "Anteil an der Zeit", "Part du temps", "Quota d
 WORD(SCANNERS_NOTE,
 	"Two disagree when one of them finds something in a mail that the other calls clean. What "
 	"timed out, failed or was cancelled has no opinion.",
-	"Zwei sind uneins, wenn einer etwas findet, wo der andere die Mail sauber nennt. Wer zu "
-	"spät "
+	"Zwei sind uneins, wenn einer etwas findet, wo der andere die Mail sauber nennt. Wer zu spät "
 	"antwortet, ausfällt oder abgebrochen wird, hat keine Meinung.",
 	"Deux sont en désaccord quand l’un trouve quelque chose là où l’autre dit le message sain. "
 	"Celui qui répond trop tard, échoue ou est interrompu n’a pas d’avis.",
-	"Due sono in disaccordo quando uno trova qualcosa in un messaggio che l’altro dice pulito. "
-	"Chi "
+	"Due sono in disaccordo quando uno trova qualcosa in un messaggio che l’altro dice pulito. Chi "
 	"risponde tardi, fallisce o viene interrotto non ha un parere.",
 	"Dos discrepan cuando uno encuentra algo en un mensaje que el otro da por limpio. El que "
 	"responde tarde, falla o es interrumpido no opina.")
@@ -224,17 +211,13 @@ WORD(TIME_OF, "Scanner {1}: how its times are spread", "Scanner {1}: Verteilung 
 	"Antivirus {1} : répartition de ses temps", "Antivirus {1}: distribuzione dei suoi tempi",
 	"Antivirus {1}: distribución de sus tiempos")
 WORD(NOT_EXACT,
-	"There were more than {1} different names, and the rare ones made room: these counts may "
-	"be up "
+	"There were more than {1} different names, and the rare ones made room: these counts may be up "
 	"to {2} too high.",
-	"Es gab mehr als {1} verschiedene Namen, und die seltenen mussten weichen: diese Zahlen "
-	"können "
+	"Es gab mehr als {1} verschiedene Namen, und die seltenen mussten weichen: diese Zahlen können "
 	"um bis zu {2} zu hoch sein.",
-	"Il y avait plus de {1} noms différents, et les rares ont cédé leur place : ces nombres "
-	"peuvent "
+	"Il y avait plus de {1} noms différents, et les rares ont cédé leur place : ces nombres peuvent "
 	"être trop élevés, de {2} au plus.",
-	"C’erano più di {1} nomi diversi, e i rari hanno ceduto il posto: questi numeri possono "
-	"essere "
+	"C’erano più di {1} nomi diversi, e i rari hanno ceduto il posto: questi numeri possono essere "
 	"troppo alti, di {2} al massimo.",
 	"Hubo más de {1} nombres distintos, y los raros dejaron su sitio: estas cifras pueden ser "
 	"demasiado altas, en {2} como mucho.")
@@ -325,12 +308,13 @@ WORD(LAST_DAY, "last day", "letzter Tag", "dernier jour", "ultimo giorno", "últ
 WORD(LAST_DAY_OF_EACH, "The last day of each account", "Der letzte Tag jedes Kontos",
 	"Le dernier jour de chaque compte", "L’ultimo giorno di ogni account",
 	"El último día de cada cuenta")
-WORD(ON_LAST_DAYS, "on each one’s last day", "am jeweils letzten Tag", "le dernier jour de chacun",
-	"nell’ultimo giorno di ognuno", "en el último día de cada una")
+WORD(ON_LAST_DAYS, "on each one’s last day", "am jeweils letzten Tag",
+	"le dernier jour de chacun", "nell’ultimo giorno di ognuno", "en el último día de cada una")
 WORD(OUT_OF_DATE, "out of date", "veraltet", "pas à jour", "non aggiornati", "desactualizados")
-WORD(OLDER_THAN_TWO_DAYS, "older than two days", "älter als zwei Tage", "de plus de deux jours",
-	"più vecchi di due giorni", "de más de dos días")
-WORD(DAYS_OLD, "{1} days old", "{1} Tage alt", "il y a {1} jours", "{1} giorni fa", "hace {1} días")
+WORD(OLDER_THAN_TWO_DAYS, "older than two days", "älter als zwei Tage",
+	"de plus de deux jours", "più vecchi di due giorni", "de más de dos días")
+WORD(DAYS_OLD, "{1} days old", "{1} Tage alt", "il y a {1} jours", "{1} giorni fa",
+	"hace {1} días")
 WORD(TREND, "trend", "Verlauf", "tendance", "andamento", "evolución")
 WORD(MAILS_OF_DAYS, "Mails of the last {1} days", "Mails der letzten {1} Tage",
 	"Messages des {1} derniers jours", "Messaggi degli ultimi {1} giorni",
@@ -360,36 +344,24 @@ WORD(FROM_TO, "{1} to {2}", "{1} bis {2}", "{1} à {2}", "{1} – {2}", "{1} a {
 WORD(HOUR_BY_HOUR, "Hour by hour", "Stunde für Stunde", "Heure par heure", "Ora per ora",
 	"Hora por hora")
 WORD(VIRUS_TIME_NOTE,
-	"Each bar leads to its mails. A mail in which a scanner found something counts as one with "
-	"a "
+	"Each bar leads to its mails. A mail in which a scanner found something counts as one with a "
 	"virus, whatever stopped it; one that was thrown away leaves no record, and is not here.",
-	"Jede Säule führt zu ihren Mails. Eine Mail, in der ein Scanner etwas fand, zählt als eine "
-	"mit "
-	"Virus, gleich was sie anhielt; was weggeworfen wurde, hinterließ keinen Eintrag und fehlt "
-	"hier.",
-	"Chaque barre mène à ses messages. Un message où un antivirus a trouvé quelque chose "
-	"compte "
-	"comme porteur de virus, quoi qui l’ait arrêté ; ce qui a été jeté n’a pas laissé de trace "
-	"et manque ici.",
-	"Ogni barra porta ai suoi messaggi. Un messaggio in cui un antivirus ha trovato qualcosa "
-	"conta "
-	"come uno con virus, qualunque cosa l’abbia fermato; ciò che è stato gettato non ha "
-	"lasciato "
+	"Jede Säule führt zu ihren Mails. Eine Mail, in der ein Scanner etwas fand, zählt als eine mit "
+	"Virus, gleich was sie anhielt; was weggeworfen wurde, hinterließ keinen Eintrag und fehlt hier.",
+	"Chaque barre mène à ses messages. Un message où un antivirus a trouvé quelque chose compte "
+	"comme porteur de virus, quoi qui l’ait arrêté ; ce qui a été jeté n’a pas laissé de trace et manque ici.",
+	"Ogni barra porta ai suoi messaggi. Un messaggio in cui un antivirus ha trovato qualcosa conta "
+	"come uno con virus, qualunque cosa l’abbia fermato; ciò che è stato gettato non ha lasciato "
 	"nulla e qui manca.",
-	"Cada barra lleva a sus mensajes. Un mensaje en el que un antivirus encontró algo cuenta "
-	"como "
-	"uno con virus, sea lo que sea lo que lo detuvo; lo que se tiró no dejó nada y no está "
-	"aquí.")
+	"Cada barra lleva a sus mensajes. Un mensaje en el que un antivirus encontró algo cuenta como "
+	"uno con virus, sea lo que sea lo que lo detuvo; lo que se tiró no dejó nada y no está aquí.")
 WORD(WHO_SENDS, "Who sends viruses, and to whom", "Wer Viren schickt, und wem",
-	"Qui envoie des virus, et à qui", "Chi manda virus, e a chi",
-	"Quién envía virus, y a quién")
+	"Qui envoie des virus, et à qui", "Chi manda virus, e a chi", "Quién envía virus, y a quién")
 WORD(FORGED_NOTE,
 	"An envelope sender is what somebody wrote there; viruses mostly write a stranger’s.",
 	"Ein Absender ist, was jemand hingeschrieben hat; Viren schreiben meist einen fremden hin.",
-	"Un expéditeur est ce que quelqu’un a écrit ; les virus écrivent le plus souvent celui "
-	"d’un autre.",
-	"Un mittente è ciò che qualcuno ha scritto; i virus scrivono per lo più quello di un "
-	"altro.",
+	"Un expéditeur est ce que quelqu’un a écrit ; les virus écrivent le plus souvent celui d’un autre.",
+	"Un mittente è ciò che qualcuno ha scritto; i virus scrivono per lo più quello di un altro.",
 	"Un remitente es lo que alguien escribió; los virus suelen escribir el de otro.")
 WORD(VIRUS_RECIPIENTS, "Recipients of viruses", "Empfänger von Viren", "Destinataires de virus",
 	"Destinatari di virus", "Destinatarios de virus")
@@ -402,26 +374,21 @@ WORD(WHICH_VIRUSES_NOTE, "Scanners call the same virus by different names.",
 WORD(WHICH_FILES, "In which files", "In welchen Dateien", "Dans quels fichiers", "In quali file",
 	"En qué archivos")
 WORD(FILES_NOTE,
-	"The names of parts and of what is in archives; types by content where qmvc looked, else "
-	"as the "
+	"The names of parts and of what is in archives; types by content where qmvc looked, else as the "
 	"mail said.",
-	"Die Namen der Teile und dessen, was in Archiven liegt; Typen nach dem Inhalt, wo qmvc "
-	"hineinsah, "
+	"Die Namen der Teile und dessen, was in Archiven liegt; Typen nach dem Inhalt, wo qmvc hineinsah, "
 	"sonst wie die Mail sie nennt.",
-	"Les noms des parties et du contenu des archives ; les types d’après le contenu là où qmvc "
-	"a "
+	"Les noms des parties et du contenu des archives ; les types d’après le contenu là où qmvc a "
 	"regardé, sinon d’après le message.",
-	"I nomi delle parti e di ciò che sta negli archivi; i tipi secondo il contenuto dove qmvc "
-	"ha "
+	"I nomi delle parti e di ciò che sta negli archivi; i tipi secondo il contenuto dove qmvc ha "
 	"guardato, altrimenti secondo il messaggio.",
 	"Los nombres de las partes y de lo que hay en los archivos comprimidos; los tipos según el "
 	"contenido donde qmvc miró, si no según el mensaje.")
-WORD(FILE_NAMES, "File names", "Dateinamen", "Noms de fichiers", "Nomi di file",
-	"Nombres de archivo")
+WORD(FILE_NAMES, "File names", "Dateinamen", "Noms de fichiers", "Nomi di file", "Nombres de archivo")
 WORD(FILE_TYPES, "Types", "Typen", "Types", "Tipi", "Tipos")
 WORD(FILE, "File", "Datei", "Fichier", "File", "Archivo")
-WORD(WHAT_ELSE, "What else was stopped", "Was sonst angehalten wurde",
-	"Ce qui a été arrêté d’autre", "Che altro è stato fermato", "Qué más se detuvo")
+WORD(WHAT_ELSE, "What else was stopped", "Was sonst angehalten wurde", "Ce qui a été arrêté d’autre",
+	"Che altro è stato fermato", "Qué más se detuvo")
 WORD(WHAT_ELSE_NOTE, "By the condition that decided, and the rules by which it was met.",
 	"Nach der Bedingung, die entschied, und den Regeln, durch die sie zutraf.",
 	"D’après la condition qui a décidé et les règles qui l’ont remplie.",
@@ -447,12 +414,9 @@ WORD(SCANNERS_NOW, "Scanners and their patterns, when this was written",
 	"Antivirus et leurs signatures, au moment de l’écriture",
 	"Antivirus e le loro firme, quando questo è stato scritto",
 	"Antivirus y sus firmas, cuando se escribió esto")
-WORD(SCANNERS_NOW_NOTE,
-	"Patterns older than {1} days want care, as qmvc -t and scanners -l have it.",
-	"Muster, die älter als {1} Tage sind, brauchen Aufmerksamkeit, wie bei qmvc -t und "
-	"scanners -l.",
-	"Des signatures de plus de {1} jours demandent attention, comme pour qmvc -t et scanners "
-	"-l.",
+WORD(SCANNERS_NOW_NOTE, "Patterns older than {1} days want care, as qmvc -t and scanners -l have it.",
+	"Muster, die älter als {1} Tage sind, brauchen Aufmerksamkeit, wie bei qmvc -t und scanners -l.",
+	"Des signatures de plus de {1} jours demandent attention, comme pour qmvc -t et scanners -l.",
 	"Firme più vecchie di {1} giorni chiedono attenzione, come per qmvc -t e scanners -l.",
 	"Firmas de más de {1} días piden atención, como para qmvc -t y scanners -l.")
 WORD(NO_SCANNER, "No scanner is configured", "Kein Scanner ist eingerichtet",
@@ -469,8 +433,7 @@ WORD(STATE_OLD_PATTERNS, "wants care: old patterns", "braucht Aufmerksamkeit: al
 	"demande attention : signatures anciennes", "chiede attenzione: firme vecchie",
 	"pide atención: firmas antiguas")
 WORD(STATE_PAUSED, "wants care: left alone for a while", "braucht Aufmerksamkeit: wird geschont",
-	"demande attention : laissé en paix un moment",
-	"chiede attenzione: lasciato in pace per un po’",
+	"demande attention : laissé en paix un moment", "chiede attenzione: lasciato in pace per un po’",
 	"pide atención: se le deja en paz un rato")
 WORD(STATE_WITHOUT, "wants care: no patterns", "braucht Aufmerksamkeit: keine Muster",
 	"demande attention : pas de signatures", "chiede attenzione: nessuna firma",
@@ -481,15 +444,13 @@ WORD(STATE_BROKEN, "wants care: cannot be used", "braucht Aufmerksamkeit: nicht 
 WORD(STATE_SILENT, "wants care: not reached", "braucht Aufmerksamkeit: nicht erreicht",
 	"demande attention : pas joignable", "chiede attenzione: non raggiunto",
 	"pide atención: no se alcanza")
-WORD(STATE_TOO_SLOW, "wants care: no answer in time",
-	"braucht Aufmerksamkeit: antwortete nicht rechtzeitig",
-	"demande attention : pas de réponse à temps",
-	"chiede attenzione: nessuna risposta in tempo", "pide atención: sin respuesta a tiempo")
+WORD(STATE_TOO_SLOW, "wants care: no answer in time", "braucht Aufmerksamkeit: antwortete nicht rechtzeitig",
+	"demande attention : pas de réponse à temps", "chiede attenzione: nessuna risposta in tempo",
+	"pide atención: sin respuesta a tiempo")
 
 /* the page of qmvcbench(8) */
-WORD(BENCH, "Ways of asking scanners", "Wege, Scanner zu fragen",
-	"Façons d’interroger les antivirus", "Modi di interrogare gli antivirus",
-	"Modos de consultar los antivirus")
+WORD(BENCH, "Ways of asking scanners", "Wege, Scanner zu fragen", "Façons d’interroger les antivirus",
+	"Modi di interrogare gli antivirus", "Modos de consultar los antivirus")
 WORD(BENCH_OF_LOG, "Reckoned from the log; mails: {1}", "Errechnet aus dem Log; Mails: {1}",
 	"Calculé d’après le journal ; messages : {1}", "Calcolato dal registro; messaggi: {1}",
 	"Calculado con el registro; mensajes: {1}")
@@ -510,23 +471,17 @@ WORD(BENCH_AGAINST, "A mail then takes {1} on average, against {2} as it is now.
 	"Un messaggio richiede allora {1} in media, contro {2} adesso.",
 	"Un mensaje tarda entonces {1} de media, frente a {2} ahora.")
 WORD(BENCH_GUESSED, "Answers that are not known, and guessed: {1}.",
-	"Unbekannte und daher geschätzte Antworten: {1}.",
-	"Réponses inconnues, donc estimées : {1}.", "Risposte non note, dunque stimate: {1}.",
-	"Respuestas desconocidas, y por eso estimadas: {1}.")
+	"Unbekannte und daher geschätzte Antworten: {1}.", "Réponses inconnues, donc estimées : {1}.",
+	"Risposte non note, dunque stimate: {1}.", "Respuestas desconocidas, y por eso estimadas: {1}.")
 WORD(BENCH_QUITASAP,
-	"With quitasap the first that finds something ends the search. > means one after the "
-	"other, + "
+	"With quitasap the first that finds something ends the search. > means one after the other, + "
 	"at once.",
-	"Mit quitasap beendet der erste, der etwas findet, die Suche. > heißt nacheinander, + "
-	"zugleich.",
-	"Avec quitasap, le premier qui trouve quelque chose met fin à la recherche. > veut dire "
-	"l’un "
+	"Mit quitasap beendet der erste, der etwas findet, die Suche. > heißt nacheinander, + zugleich.",
+	"Avec quitasap, le premier qui trouve quelque chose met fin à la recherche. > veut dire l’un "
 	"après l’autre, + à la fois.",
-	"Con quitasap il primo che trova qualcosa termina la ricerca. > vuol dire uno dopo "
-	"l’altro, + "
+	"Con quitasap il primo che trova qualcosa termina la ricerca. > vuol dire uno dopo l’altro, + "
 	"insieme.",
-	"Con quitasap el primero que encuentra algo termina la búsqueda. > quiere decir uno tras "
-	"otro, + "
+	"Con quitasap el primero que encuentra algo termina la búsqueda. > quiere decir uno tras otro, + "
 	"a la vez.")
 WORD(BENCH_FILE, "The file scanners", "Die Datei scanners", "Le fichier scanners",
 	"Il file scanners", "El archivo scanners")
