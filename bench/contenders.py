@@ -140,8 +140,13 @@ class Resident:
         return self.send(path)[0]
 
     def stop(self):
+        """clamsmtpd waits for connections that never end, when something else has failed."""
         os.kill(self.pid, signal.SIGTERM)
-        os.waitpid(self.pid, 0)
+        deadline = time.monotonic() + 10
+        while not os.waitpid(self.pid, os.WNOHANG)[0]:
+            time.sleep(0.05)
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
 
 
 class Rspamd(Resident):
