@@ -59,6 +59,7 @@ void chart_band(struct html *html, const struct chart *chart);
 struct chart_bucket {
 	uint64_t low, high; /* low <= value < high */
 	uint64_t count;
+	struct slice path; /* empty: leads nowhere, as one that is joined with others */
 };
 
 struct chart_mark {

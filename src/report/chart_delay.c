@@ -32,8 +32,10 @@ static bool next_bucket(const struct chart_histogram *histogram, const struct sc
 	while (*at < histogram->bucket_count &&
 		scale_at(scale, (double)buckets[*at].low) - scale_at(scale, (double)joined->low) <
 			NARROWEST) {
-		if (buckets[*at].count > 0)
+		if (buckets[*at].count > 0) {
 			joined->high = buckets[*at].high;
+			joined->path = SLICE_EMPTY;
+		}
 		joined->count += buckets[(*at)++].count;
 	}
 	return true;
@@ -59,7 +61,7 @@ static void add_histogram_bars(struct html *html, const struct chart_histogram *
 		figure_add_share(&name, bucket.count, whole);
 		buf_add_byte(&name, ')');
 		chart_place_begin(
-			html, buf_slice(&name), SLICE_EMPTY, SLICE_EMPTY, left, width, above);
+			html, buf_slice(&name), bucket.path, SLICE_EMPTY, left, width, above);
 		chart_rect(html, "plain", left + width * 0.05, above + CHART_HEIGHT - height,
 			width * 0.9, height);
 		html_close(html);
@@ -173,6 +175,7 @@ void chart_histogram(struct html *html, const struct chart_histogram *histogram)
 	struct chart_bucket bucket;
 	struct scale across, up;
 	uint64_t whole = 0;
+	bool linked = false;
 	size_t at = 0;
 
 	chart_frame_begin(html, histogram->title);
@@ -190,10 +193,12 @@ void chart_histogram(struct html *html, const struct chart_histogram *histogram)
 		return;
 	}
 	across = scale_logarithmic(lowest, highest);
-	while (next_bucket(histogram, &across, &at, &bucket))
+	while (next_bucket(histogram, &across, &at, &bucket)) {
 		most = fmax(most, (double)bucket.count);
+		linked |= bucket.path.len > 0;
+	}
 	up = scale_linear(FIGURE_COUNT, most);
-	chart_svg_begin(html, histogram->title, above, false);
+	chart_svg_begin(html, histogram->title, above, linked);
 	chart_axis_up(html, &up, FIGURE_COUNT, above);
 	add_histogram_bars(html, histogram, &across, &up, above, whole);
 	add_marks(html, histogram, &across, above);

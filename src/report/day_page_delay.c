@@ -23,6 +23,19 @@ static unsigned make_bars(const struct histogram *histogram, unsigned joined,
 	return (count + joined - 1) / joined;
 }
 
+/* Each bar of the mails' delay leads to its mails. */
+static void add_paths(struct day_maker *maker, struct chart_bucket *bars, unsigned count)
+{
+	uint64_t bounds[HISTOGRAM_STEPS + 1];
+	unsigned steps = histogram_bounds_of_steps(bounds);
+
+	for (unsigned i = 0; i < count; i++)
+		if (bars[i].count > 0)
+			bars[i].path = day_lines(
+				maker, (struct lines_key){LINES_DELAY,
+					       histogram_step_of(bounds, steps, bars[i].low), 0});
+}
+
 void day_add_histogram(struct day_maker *maker, struct slice title,
 	const struct histogram *histogram, unsigned joined)
 {
@@ -34,6 +47,10 @@ void day_add_histogram(struct day_maker *maker, struct slice title,
 		{slice_cstr("p99"), histogram_quantile(histogram, P99)},
 		{day_say(maker, WORD_MAXIMUM), histogram->greatest},
 	};
+
+	if (histogram == &maker->log->tally->delay)
+		add_paths(maker, buckets, count);
+
 	const struct chart_histogram chart = {.title = title,
 		.numbers = day_say(maker, WORD_NUMBERS),
 		.empty = day_say(maker, WORD_NONE),

@@ -105,30 +105,56 @@ static uint64_t lower_of(size_t cell)
 	return (uint64_t)(cell - ((size_t)shift << HISTOGRAM_CELL_BITS)) << shift;
 }
 
+unsigned histogram_bounds_of_steps(uint64_t bounds[HISTOGRAM_STEPS + 1])
+{
+	unsigned count = 0;
+	size_t cell = 0;
+
+	for (unsigned tenth = 1; cell < HISTOGRAM_CELLS; tenth++) {
+		uint64_t bound = (uint64_t)round(pow(10, tenth / 10.0));
+		size_t end = bound >> HISTOGRAM_VALUE_BITS ? HISTOGRAM_CELLS : cell_of(bound);
+
+		if (end == cell)
+			continue; /* below 10 us a tenth is less than one of them */
+		bounds[count++] = lower_of(cell);
+		cell = end;
+	}
+	bounds[count] = lower_of(HISTOGRAM_CELLS);
+	return count;
+}
+
+unsigned histogram_step_of(const uint64_t *bounds, unsigned count, uint64_t us)
+{
+	unsigned low = 0, high = count;
+
+	while (high - low > 1) {
+		unsigned middle = (low + high) / 2;
+
+		if (us < bounds[middle])
+			high = middle;
+		else
+			low = middle;
+	}
+	return low;
+}
+
 unsigned histogram_steps(
 	const struct histogram *histogram, struct histogram_step steps[HISTOGRAM_STEPS])
 {
-	unsigned count = 0, used = 0;
+	uint64_t bounds[HISTOGRAM_STEPS + 1];
+	unsigned all = histogram_bounds_of_steps(bounds), count = 0, used = 0;
 	size_t cell = 0;
 
-	for (unsigned decade = 0; decade < 13; decade++) {
-		for (unsigned tenth = 1; tenth <= 10 && cell < HISTOGRAM_CELLS; tenth++) {
-			uint64_t bound = (uint64_t)round(pow(10, decade + tenth / 10.0));
-			size_t end =
-				bound >> HISTOGRAM_VALUE_BITS ? HISTOGRAM_CELLS : cell_of(bound);
-			struct histogram_step step = {.low = lower_of(cell)};
+	for (unsigned i = 0; i < all; i++) {
+		struct histogram_step step = {.low = bounds[i], .high = bounds[i + 1]};
 
-			if (end == cell)
-				continue; /* below 10 us a tenth is less than one of them */
-			while (cell < end)
-				step.count += histogram->cells[cell++];
-			step.high = lower_of(end);
-			if (count == 0 && step.count == 0)
-				continue;
-			steps[count++] = step;
-			if (step.count > 0)
-				used = count;
-		}
+		while (cell < HISTOGRAM_CELLS && lower_of(cell) < step.high)
+			step.count += histogram->cells[cell++];
+		if (count == 0 && step.count == 0)
+			continue;
+		steps[count++] = step;
+		if (step.count > 0)
+			used = count;
 	}
 	return used;
 }

@@ -45,6 +45,14 @@ struct histogram_step {
 #define HISTOGRAM_STEPS 128
 
 /*
+ * Where the steps below begin, the same for all histograms, and behind the last one its end. Returns
+ * how many steps there are.
+ */
+unsigned histogram_bounds_of_steps(uint64_t bounds[HISTOGRAM_STEPS + 1]);
+/* The step, of so many, that a duration is counted in. */
+unsigned histogram_step_of(const uint64_t *bounds, unsigned count, uint64_t us);
+
+/*
  * The same in coarse steps for a picture: ten a decade, their bounds those of cells, so that counts
  * are exact; from the first that is not empty to the last. Returns how many.
  */

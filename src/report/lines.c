@@ -26,6 +26,7 @@ static const unsigned kind_sizes[LINES_KINDS] = {
 	[LINES_OPENED] = TALLY_SCANNERS,
 	[LINES_LEFT] = TALLY_SCANNERS,
 	[LINES_SLOT] = LINES_SLOTS,
+	[LINES_DELAY] = HISTOGRAM_STEPS,
 };
 
 /* Bytes kept of each text: one more than a page shows, so that it sees that there was more. */
@@ -40,6 +41,8 @@ static const unsigned text_limits[LINE_TEXTS] = {
 
 struct lines {
 	size_t bytes; /* of all that is kept */
+	uint64_t steps[HISTOGRAM_STEPS + 1];
+	unsigned step_count;
 	struct lines_selection selections[SIMPLE + TALLY_SCANNERS * TALLY_VERDICTS];
 };
 
@@ -53,7 +56,11 @@ struct taking {
 
 struct lines *lines_new(void)
 {
-	return calloc(1, sizeof(struct lines));
+	struct lines *lines = calloc(1, sizeof(*lines));
+
+	if (lines)
+		lines->step_count = histogram_bounds_of_steps(lines->steps);
+	return lines;
 }
 
 static unsigned index_of(struct lines_key key)
@@ -265,7 +272,7 @@ static unsigned place_of(
 /* Most of a day's mails are in several of the dull ones, whose pages would be most of what it takes. */
 static unsigned most_of(struct lines_key key)
 {
-	bool few = key.kind == LINES_ALL || key.kind == LINES_BIGGEST ||
+	bool few = key.kind == LINES_ALL || key.kind == LINES_DELAY || key.kind == LINES_BIGGEST ||
 		   key.kind == LINES_SLOWEST ||
 		   (key.kind == LINES_ACTION && key.which == TALLY_PASS) ||
 		   (key.kind == LINES_VERDICT &&
@@ -380,5 +387,10 @@ int lines_take(struct lines *lines, const struct log_entry *entry, const struct 
 		result = offer_scans(&taking);
 	if (result == 0 && slot < LINES_SLOTS)
 		result = offer(&taking, (struct lines_key){LINES_SLOT, slot, 0});
+	if (result == 0)
+		result = offer(&taking,
+			(struct lines_key){LINES_DELAY,
+				histogram_step_of(lines->steps, lines->step_count, entry->delay_us),
+				0});
 	return result;
 }

@@ -36,6 +36,7 @@ enum lines_kind { /* `which` and `verdict` of a key are 0 where nothing else is 
 	LINES_OPENED, /* its circuit breaker */
 	LINES_LEFT,   /* it was left alone */
 	LINES_SLOT,   /* which: hour or day */
+	LINES_DELAY,  /* which: step of the delay (histogram_bounds_of_steps()) */
 	LINES_KINDS
 };
 

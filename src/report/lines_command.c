@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "record/number.h"
 
 #define FOUND "/ scan\\.[^ =]*=(infected|suspicious):/"
 
@@ -80,6 +81,20 @@ static void add_verdict(struct buf *out, struct slice initial, enum tally_verdic
 	buf_add_cstr(out, "):/");
 }
 
+/* Milliseconds in the log; what is beyond the last step is counted there. */
+static void add_delay(struct buf *out, unsigned step)
+{
+	uint64_t bounds[HISTOGRAM_STEPS + 1];
+	unsigned count = histogram_bounds_of_steps(bounds);
+
+	buf_add_cstr(out, "match($0, / delay=[0-9.]+$/) && (d = substr($0, RSTART + 7) + 0) >= ");
+	number_add_ms(out, bounds[step]);
+	if (step + 1 == count)
+		return;
+	buf_add_cstr(out, " && d < ");
+	number_add_ms(out, bounds[step + 1]);
+}
+
 /* What is asked of a line besides its time; nothing for all mails. */
 static void add_wanted(struct buf *out, struct lines_key key, struct slice initial)
 {
@@ -125,6 +140,9 @@ static void add_wanted(struct buf *out, struct lines_key key, struct slice initi
 		break;
 	case LINES_LEFT:
 		buf_addf(out, "/ breaker\\.%.*s=" LOG_BREAKER_LEFT " /", SLICE_ARGS(initial));
+		break;
+	case LINES_DELAY:
+		add_delay(out, key.which);
 		break;
 	default:
 		break;

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 /* --- names ----------------------------------------------------------------- */
@@ -64,6 +65,11 @@ static void add_name(struct buf *out, const struct lines_site *lines, struct lin
 		buf_addf(out, "condition-%s", tally_condition_name(key.which));
 	} else if (key.kind == LINES_CODE) {
 		buf_addf(out, "code-%s", tally_code_name(key.which));
+	} else if (key.kind == LINES_DELAY) {
+		uint64_t bounds[HISTOGRAM_STEPS + 1];
+
+		histogram_bounds_of_steps(bounds);
+		buf_addf(out, "delay-%" PRIu64 "us", bounds[key.which]);
 	} else if (key.kind == LINES_SLOT) {
 		add_slot(out, lines->log, &lines->log->slots[key.which]);
 	} else if (key.kind < LINES_ACTION) {
@@ -145,6 +151,19 @@ static void fill_title(struct buf *out, const struct lines_site *lines, struct l
 	words_fill(out, lines->site->language, of_kind[key.kind], values, 2);
 }
 
+/* "Mails with a delay of 100 ms to 126 ms" */
+static void add_delay_title(struct buf *out, enum language language, unsigned step)
+{
+	uint64_t bounds[HISTOGRAM_STEPS + 1];
+	cleanup_buf struct buf low = {0}, high = {0};
+
+	histogram_bounds_of_steps(bounds);
+	figure_add(&low, FIGURE_TIME, bounds[step]);
+	figure_add(&high, FIGURE_TIME, bounds[step + 1]);
+	WORDS_FILL(out, language, WORD_WITH_DELAY, buf_slice(&low), buf_slice(&high));
+	out->failed |= low.failed | high.failed;
+}
+
 void lines_title(struct buf *out, const struct lines_site *lines, struct lines_key key)
 {
 	static const enum word simple[] = {
@@ -160,6 +179,8 @@ void lines_title(struct buf *out, const struct lines_site *lines, struct lines_k
 	if (key.kind == LINES_SLOT)
 		lines_slot_name(
 			out, lines->site->language, lines->log, &lines->log->slots[key.which]);
+	else if (key.kind == LINES_DELAY)
+		add_delay_title(out, lines->site->language, key.which);
 	else if (key.kind < LINES_ACTION)
 		buf_add(out, words(lines->site->language, simple[key.kind]));
 	else

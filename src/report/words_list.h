@@ -266,6 +266,9 @@ WORD(WITH_CODE, "Mails with the error code {1}", "Mails mit dem Fehlercode {1}",
 	"Mensajes con el código de error {1}")
 WORD(WITH_VERDICT, "Scanner {1} said: {2}", "Scanner {1} sagte: {2}", "L’antivirus {1} a dit : {2}",
 	"L’antivirus {1} ha detto: {2}", "El antivirus {1} dijo: {2}")
+WORD(WITH_DELAY, "Mails with a delay of {1} to {2}", "Mails mit {1} bis {2} Verzögerung",
+	"Messages retardés de {1} à {2}", "Messaggi con un ritardo da {1} a {2}",
+	"Mensajes con una demora de {1} a {2}")
 WORD(SAID_ALONE, "Found by {1} alone", "Von {1} allein gefunden", "Trouvés par {1} seul",
 	"Trovati solo da {1}", "Hallados solo por {1}")
 WORD(SAID_CLEAN, "Missed by {1}", "Von {1} übersehen", "Manqués par {1}", "Non rilevati da {1}",

@@ -312,6 +312,14 @@ def split_up(host, mail_list):
     (host.logs / "x").unlink()
 
 
+def delay_steps():
+    """Where the steps of a delay begin, in us: ten a decade, at the cell (64 a doubling) they fall into."""
+    def cell(us):
+        shift = max(0, us.bit_length() - 7)
+        return us >> shift << shift
+    return sorted({0} | {cell(round(10 ** (tenth / 10))) for tenth in range(1, 121)})
+
+
 def expected(mail_list):
     """file -> the mails that belong there"""
     found = collections.defaultdict(list)
@@ -323,6 +331,7 @@ def expected(mail_list):
         names += ["disagreed"] * (some and clean)
         names += ["failed"] * bool({"timeout", "error"} & set(verdicts))
         names += ["condition-" + c for c in mail.met]
+        names.append("delay-%dus" % max(low for low in STEPS if low <= mail.delay))
         names += ["code-" + n for bit, n in enumerate(log_lines.CODES) if mail.errors >> bit & 1]
         for scan in mail.scans:
             prefix = "scanner-" + scan.initial + "-"
@@ -335,6 +344,9 @@ def expected(mail_list):
         for name in names:
             found[name].append(mail)
     return found
+
+
+STEPS = delay_steps()
 
 
 def chain(host, name):
@@ -374,7 +386,7 @@ def test_lines_and_commands(host):
         assert 'href="log/%s.html"' % name in text, name
     lines = {m.id: log_lines.line(m) for m in mail_list}
     for name, mails in selections.items():
-        most = 100 if re.fullmatch("mails|action-pass|scanner-.-(clean|skipped|cancelled)", name) else 500
+        most = 100 if re.fullmatch("mails|delay-.*|action-pass|scanner-.-(clean|skipped|cancelled)", name) else 500
         ids, first = chain(host, name)
         assert ids == [m.id for m in mails[:most]], name
         counts = re.findall(r"[\d\u202f]+", re.search(r'class="period">(.*?)</p>', first.path.read_text())[1])

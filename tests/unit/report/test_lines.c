@@ -74,11 +74,11 @@ static void test_selections(void **state)
 		assert_true(selection->kept == 0 || selection->kept == 3 || key.kind == LINES_SLOT);
 	} while (lines_next(&key));
 	/* all, stopped, infected, disagreed, biggest, slowest; the action; two conditions; two codes;
-	 * two verdicts; alone; missed */
-	assert_int_equal(in, 15);
+	 * two verdicts; alone; missed; the delay */
+	assert_int_equal(in, 16);
 	assert_int_equal(of(log, LINES_SLOT, 1)->kept, 1);
 	assert_int_equal(of(log, LINES_SLOT, 2)->kept, 2);
-	assert_int_equal(of(log, LINES_ALL, 0)->list[0]->owners, 16);
+	assert_int_equal(of(log, LINES_ALL, 0)->list[0]->owners, 17);
 	assert_slice(line_text(of(log, LINES_ALL, 0)->list[0], LINE_ID), "c");
 	assert_slice(line_text(of(log, LINES_ALL, 0)->list[1], LINE_ID), "a");
 	assert_slice(line_text(of(log, LINES_ALL, 0)->list[2], LINE_ID), "b");
