@@ -11,7 +11,7 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config libuv1-dev libpcre2-d
 PACKAGES_TEST="c-icap libc-icap-mod-virus-scan libcmocka-dev python3-pytest clamav clamav-daemon
 	clamdscan binutils xz-utils gir1.2-gmime-3.0 python3-gi mandoc recutils shellcheck
 	busybox strace procps util-linux p7zip-full xorriso bogofilter chromium-headless-shell
-	tidy zstd tzdata libnsl2 libsasl2-2 codespell valgrind"
+	tidy zstd tzdata libnsl2 libsasl2-2 codespell jq sqlite3 valgrind"
 
 # to compare with, in bench/ (by hand; no test needs them)
 PACKAGES_BENCH="ripmime clamsmtp rspamd clamassassin procmail ripgrep libarchive-tools unzip p7zip-full
