@@ -1,5 +1,5 @@
 """
-The EXAMPLES of the manual, run: each command of each page, on an installation with a week of logs, with
+The EXAMPLES of the manual, and the commands of two pages, run: each command of each page, on an installation with a week of logs, with
 nothing but the places of things put in. A command need not find something wrong with its world (0, or 1:
 something wants care); but it must be one that the program understands, about files that are there.
 """
@@ -47,6 +47,17 @@ def commands():
                 yield page, typed
                 typed = None
         assert typed is None, (page, typed)
+
+
+# Pages whose commands no other test runs; setups, reports, outgoing, other-mtas and the ten minutes have theirs.
+PAGES = ["choosing-scanners.md", "when-something-goes-wrong.md"]
+
+
+def page_commands():
+    for page in PAGES:
+        for line in re.findall(r"^    (\S.*)$", (SOURCE / "doc" / page).read_text(), re.M):
+            if not line.startswith("pkill"):    # qmail-send is not here
+                yield page, line
 
 
 @pytest.fixture
@@ -101,7 +112,7 @@ def test_each_example(world):
     """In the order of the pages, each in the log's directory, as root."""
     (world.root / "now").mkdir()
     wrong = []
-    for page, command in commands():
+    for page, command in [*commands(), *page_commands()]:
         if command == "qmvc-setup -u":
             continue    # for a user: test_setup.py
         typed = placed(world, command)
