@@ -11,8 +11,9 @@
 int hand_over_take(const struct delivery *delivery);
 
 /*
- * Becomes options->command, with the message on descriptor 0 from its beginning and everything else
- * as qmvc found it; its exit code is what the MTA gets. Returns only when that fails: the code for
+ * Becomes options->command, with the message on descriptor 0 from its beginning, and signals as
+ * qmvc found them; what qmvc has set for itself stays, no core dumps and more descriptors. Its exit
+ * code is what the MTA gets. Returns only when that fails: the code for
  * "try again later", with a line on stdout.
  */
 int hand_over_run(const struct options *options, int message_fd);

@@ -162,6 +162,22 @@ def test_sendmail_queue_refuses(tmp_path, sendmail, envelope):
     assert not (tmp_path / "sendmail.args").exists()
 
 
+def test_sendmail_queue_that_is_stopped_leaves_no_mail(tmp_path, sendmail):
+    """As qmvc stops it: TERM to the whole group, while sendmail hangs."""
+    sendmail.write_text("#!/bin/sh\ntouch $0.began; exec sleep 60\n")
+    (tmp_path / "message").write_bytes(b"secret")
+    (tmp_path / "envelope").write_bytes(b"F\0Ta@b\0\0")
+    with open(tmp_path / "message") as message_file, open(tmp_path / "envelope") as envelope_file:
+        running = subprocess.Popen([QUEUE], stdin=message_file, stdout=envelope_file.fileno(),
+                                   start_new_session=True,
+                                   env={"PATH": "/usr/bin:/bin", "QMVC_SENDMAIL": str(sendmail),
+                                        "TMPDIR": str(tmp_path)})
+        wait_until((tmp_path / "sendmail.began").exists)
+        os.killpg(running.pid, signal.SIGTERM)
+        assert running.wait(timeout=30) != 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["envelope", "message", "sendmail", "sendmail.began"]
+
+
 def test_forward_by_sendmail(filtering, tmp_path, sendmail):
     filtering.filters("subject=y;block;forward=guard@example.net", "virus=n")
     filtering.environment.update(QMAILQUEUE=str(QUEUE), QMVC_SENDMAIL=str(sendmail))
