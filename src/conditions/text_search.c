@@ -7,10 +7,13 @@
  *   edge of another kind ("branch"), at most one a string, and these stand in one small hash table.
  *   Sixteen hundred strings are some 25,000 nodes of 12 bytes but only 1,600 branches.
  * - Most of a text lies in no string at all. Between strings the search does not walk the trie but
- *   asks a bitmap whether the next four bytes can begin one, which costs a nanosecond a byte. It grows
- *   with the number of strings, up to 16 KB: memory that is touched for the first time costs more than
- *   the whole search of a short text. Strings of less than four bytes stand in a second bitmap, made
- *   and asked only when there are any.
+ *   asks a bitmap whether four bytes of the text stand at the front of a string. Where all strings
+ *   are long it knows not only the four that a string begins with but those behind them, too: then
+ *   one question, for the last four of a stride of the text, answers for the whole stride (Wu and
+ *   Manber's idea, 1994), and only a yes makes it ask for each place. It grows with the number of
+ *   strings, up to 16 KB: memory that is touched for the first time costs more than the whole search
+ *   of a short text. Strings of less than four bytes stand in a second bitmap, made and asked only
+ *   when there are any.
  *
  * Why it stays linear: from a node of depth 4 or more the walk is Aho and Corasick's. Falling back
  * to a shallower node than that, it lets go, steps back to where that node's string began (at most
@@ -28,6 +31,8 @@
 #define FILTER_MAX   17
 #define FILTER_SPARE \
 	((size_t)64)	 /* of so many bits at most one is set, unless there are too many */
+#define STRIDE_SPARE ((size_t)16) /* so many at least, else the stride gets shorter */
+#define STRIDE_MAX   ((size_t)8)
 #define SHORT_WORDS 4096 /* indexed by six bits of each of two bytes, bit by five of the third */
 #define NO_CHAIN    256
 #define NO_STRING   UINT32_MAX
@@ -98,11 +103,14 @@ static inline size_t short_slot(unsigned char first, unsigned char second)
 /* Opens the bitmap for a string; the bytes that a short one lacks may be any. */
 static void filter_add(struct text_search *search, struct slice string)
 {
-	uint32_t *shorts = search->shorts, hash;
+	uint32_t *shorts = search->shorts;
 
 	if (string.len >= FILTER_BYTES) {
-		hash = filter_hash(search, string.data);
-		search->filter[hash >> 5] |= 1u << (hash & 31);
+		for (size_t i = 0; i < search->stride; i++) {
+			uint32_t hash = filter_hash(search, string.data + i);
+
+			search->filter[hash >> 5] |= 1u << (hash & 31);
+		}
 		return;
 	}
 	if (string.len == 3) {
@@ -204,13 +212,20 @@ static int set_failures(struct text_search *search, const struct slice *strings,
 /* Returns 0 or -ENOMEM. */
 static int filter_make(struct text_search *search, const struct slice *strings, size_t count)
 {
+	size_t shortest = SIZE_MAX, stride = STRIDE_MAX;
 	unsigned bits = FILTER_MIN;
-	bool has_short = false;
+	bool has_short;
 
 	for (size_t i = 0; i < count; i++)
-		has_short = has_short || (strings[i].len > 0 && strings[i].len < FILTER_BYTES);
-	while (bits < FILTER_MAX && (size_t)1 << bits < count * FILTER_SPARE)
+		if (strings[i].len > 0 && strings[i].len < shortest)
+			shortest = strings[i].len;
+	has_short = shortest < FILTER_BYTES;
+	while (stride > 1 && (stride + FILTER_BYTES - 1 > shortest ||
+				     count * stride * STRIDE_SPARE > (size_t)1 << FILTER_MAX))
+		stride--;
+	while (bits < FILTER_MAX && (size_t)1 << bits < count * stride * FILTER_SPARE)
 		bits++;
+	search->stride = stride;
 	search->filter_shift = 32 - bits;
 	search->filter = calloc((size_t)1 << (bits - 5), sizeof(*search->filter));
 	if (has_short)
@@ -248,22 +263,41 @@ int text_search_make(struct text_search *search, const struct slice *strings, si
 	return set_failures(search, strings, count);
 }
 
+/* Do four bytes stand at the front of a string? "Yes" may be wrong. */
+static inline bool filter_knows(const struct text_search *search, const unsigned char *bytes)
+{
+	uint32_t hash = filter_hash(search, bytes);
+
+	return search->filter[hash >> 5] >> (hash & 31) & 1;
+}
+
+static inline bool may_begin(const struct text_search *search, const unsigned char *bytes)
+{
+	const uint32_t *shorts = search->shorts;
+
+	return filter_knows(search, bytes) ||
+	       (shorts && (shorts[short_slot(bytes[0], bytes[1])] >> (bytes[2] & 31) & 1));
+}
+
 /* The first place at or after `from` where a string may begin, or the last three bytes. */
 static size_t skip(const struct text_search *search, struct slice piece, size_t from)
 {
-	const uint32_t *filter = search->filter, *shorts = search->shorts;
-	const unsigned char *bytes = piece.data;
-	size_t last = piece.len - (FILTER_BYTES - 1);
+	const size_t last = piece.len - (FILTER_BYTES - 1), stride = search->stride;
 
-	for (; from < last; from++) {
-		uint32_t hash = filter_hash(search, bytes + from);
+	while (from < last) {
+		size_t end = last;
 
-		if (filter[hash >> 5] >> (hash & 31) & 1)
-			break;
-		if (shorts && (shorts[short_slot(bytes[from], bytes[from + 1])] >>
-					      (bytes[from + 2] & 31) &
-				      1))
-			break;
+		/* A string that begins within the stride has the stride's last four at its front. */
+		while (stride > 1 && last - from >= stride) {
+			if (filter_knows(search, piece.data + from + stride - 1)) {
+				end = from + stride;
+				break;
+			}
+			from += stride;
+		}
+		for (; from < end; from++)
+			if (may_begin(search, piece.data + from))
+				return from;
 	}
 	return from;
 }

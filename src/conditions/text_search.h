@@ -16,8 +16,9 @@ struct text_search {
 	size_t node_count;
 	struct text_search_branch *branches; /* open addressing, branch_mask + 1 slots */
 	size_t branch_mask;
-	uint32_t *filter; /* a bitmap: which four bytes can begin a string */
+	uint32_t *filter; /* a bitmap: which four bytes stand at the front of a string */
 	unsigned filter_shift;
+	size_t stride;	  /* for each string, this many fours: those at 0, 1, ... stride - 1 */
 	uint32_t *shorts; /* another, for strings of less than four; NULL when there are none */
 };
 

@@ -58,12 +58,18 @@ static bool feed_pieces(const struct text_search *search, struct slice text, siz
 	return false;
 }
 
-static void check(const struct slice *strings, size_t count, struct slice text, size_t size)
+static void check(const struct slice *strings, size_t count, struct slice bytes, size_t size)
 {
+	/* Behind the last byte is nothing: a sanitizer sees what is read there. */
+	cleanup_free unsigned char *copy = malloc(bytes.len > 0 ? bytes.len : 1);
+	struct slice text = slice_make(copy, bytes.len);
 	cleanup_search struct text_search search = {0};
 	struct text_hit want = {0, 0}, got = {0, 0};
 	bool found;
 
+	assert_non_null(copy);
+	if (bytes.len > 0)
+		memcpy(copy, bytes.data, bytes.len);
 	assert_int_equal(text_search_make(&search, strings, count), 0);
 	found = naive(strings, count, text, &want);
 	assert_int_equal(feed_pieces(&search, text, size, &got), found);
@@ -115,7 +121,7 @@ static void test_random(void **state)
 		struct slice strings[40], text;
 		size_t count = random_next(&seed) % 40, used = 0;
 		unsigned letters = 2 + random_next(&seed) % 5, longest = 1 + random_next(&seed) % 12;
-		unsigned shortest = 1 + random_next(&seed) % 4;
+		unsigned shortest = 1 + random_next(&seed) % 12;
 
 		for (size_t i = 0; i < sizeof(pool); i++)
 			pool[i] = (unsigned char)(random_next(&seed) % letters * 37 + (round % 3) * 61);
