@@ -3,7 +3,47 @@
 
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "conditions/text_fold.h"
+#include "message/utf8.h"
+
+/* Folded one character a time, which is never done in blocks. Returns the bytes written. */
+static size_t fold_slowly(bool ignorecase, struct slice text, unsigned char *out)
+{
+	struct text_fold fold = {.ignorecase = ignorecase};
+	size_t at = 0, len = 0;
+
+	while (at < text.len) {
+		size_t start = at;
+
+		utf8_next(text, &at);
+		len += text_fold(&fold, slice_first(slice_from(text, start), at - start), out + len);
+	}
+	return len;
+}
+
+/* The whole text at once gives the same; nothing is read or written behind the text's length. */
+static void check_same(struct slice bytes)
+{
+	unsigned char fast[512], slow[512];
+	cleanup_free unsigned char *copy = malloc(bytes.len > 0 ? bytes.len : 1);
+	struct slice text = slice_make(copy, bytes.len);
+
+	assert_non_null(copy);
+	assert_true(text.len < sizeof(fast));
+	if (bytes.len > 0)
+		memcpy(copy, bytes.data, bytes.len);
+	for (int ignorecase = 0; ignorecase < 2; ignorecase++) {
+		struct text_fold fold = {.ignorecase = ignorecase};
+		size_t len = fold_slowly(ignorecase, text, slow);
+
+		fast[text.len] = 0xee;
+		assert_int_equal(text_fold(&fold, text, fast), len);
+		assert_memory_equal(fast, slow, len);
+		assert_int_equal(fast[text.len], 0xee);
+		assert_int_equal(fold.after_blank, len > 0 && slow[len - 1] == ' ');
+	}
+}
 
 static void check(const char *text, bool ignorecase, const char *want)
 {
@@ -82,6 +122,72 @@ static void test_unhide(void **state)
 	assert_int_equal(text_fold_unhide(SLICE_EMPTY, &out), 0);
 }
 
+/* All pairs of bytes, where one block ends and the next begins. */
+static void test_pairs(void **state)
+{
+	unsigned char text[36];
+
+	for (unsigned pair = 0; pair < 65536; pair++) {
+		memset(text, 'x', sizeof(text));
+		text[15] = (unsigned char)(pair >> 8);
+		text[16] = (unsigned char)pair;
+		check_same(slice_make(text, sizeof(text)));
+		text[17] = ' ';
+		check_same(slice_make(text, sizeof(text)));
+	}
+}
+
+/* A generator with a fixed seed: failures repeat. */
+static uint32_t random_next(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33);
+}
+
+/* Writes at most 40 bytes: a word, blanks, a character of any script, or any byte. */
+static size_t random_piece(uint64_t *seed, unsigned char *out)
+{
+	static const uint32_t few[] = {0x20, 0x85, 0xa0, 0xad, 0x130, 0x17f, 0x200b, 0x2028, 0x212a,
+		0x3000, 0xfeff, 0xe0041};
+	size_t len = random_next(seed) % 41;
+	uint32_t character;
+
+	switch (random_next(seed) % 8) {
+	case 0:
+		out[0] = (unsigned char)random_next(seed);
+		return 1;
+	case 1:
+		memcpy(out, "\r\n \t", 4);
+		return 1 + random_next(seed) % 4;
+	case 2:
+		return utf8_encode(few[random_next(seed) % (sizeof(few) / sizeof(few[0]))], out);
+	case 3:
+		character = random_next(seed) % (random_next(seed) % 2 ? 0x600 : 0x110000);
+		return utf8_encode(character, out);
+	case 4:
+		out[0] = random_next(seed) % 2 ? ' ' : '\n';
+		return 1;
+	default:
+		for (size_t i = 0; i < len; i++)
+			out[i] = (unsigned char)('!' + random_next(seed) % ('~' - '!' + 1));
+		return len;
+	}
+}
+
+static void test_random(void **state)
+{
+	uint64_t seed = 3;
+
+	for (unsigned round = 0; round < 20000; round++) {
+		unsigned char text[400];
+		size_t len = 0, wanted = random_next(&seed) % (sizeof(text) - 40);
+
+		while (len < wanted)
+			len += random_piece(&seed, text + len);
+		check_same(slice_make(text, len));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +196,8 @@ int main(void)
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_not_utf8),
 		cmocka_unit_test(test_unhide),
+		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
