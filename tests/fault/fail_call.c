@@ -7,6 +7,7 @@
  * epoll_wait(2) other than EINTR, adding to an epoll set that it has just tried, reading and
  * writing pipes that only it holds.
  */
+#include "caller.h"
 #include "fault.h"
 
 #include <dirent.h>
@@ -177,14 +178,6 @@ WRAP(int, close_range, (unsigned first, unsigned last, int flags),
 	(first, last, flags), (int)first, -1)
 WRAP(int, memfd_create, (const char *name, unsigned flags), (name, flags), 0, -1)
 WRAP(ssize_t, getrandom, (void *to, size_t size, unsigned flags), (to, size, flags), 0, -1)
-
-/* Was a function of libuv's the caller? */
-static bool of_libuv(const void *caller)
-{
-	Dl_info place;
-
-	return dladdr(caller, &place) && place.dli_fname && strstr(place.dli_fname, "libuv");
-}
 
 ssize_t read(int fd, void *to, size_t size)
 {
