@@ -177,8 +177,8 @@ static size_t fold_lanes(struct text_fold *fold, struct slice utf8, unsigned cha
 }
 
 /* Folds at least `least` bytes, and of a character that begins there the rest. As fold_one(). */
-static size_t fold_bytes(struct text_fold *fold, struct slice utf8, size_t least, size_t *at,
-	unsigned char *out)
+static size_t fold_bytes(
+	struct text_fold *fold, struct slice utf8, size_t least, size_t *at, unsigned char *out)
 {
 	const unsigned char add = fold->ignorecase ? 0x20 : 0;
 	size_t i = *at, end = utf8.len - i > least ? i + least : utf8.len, len = 0;

@@ -30,13 +30,13 @@
 #define FILTER_MIN   10 /* bits of an index into the long bitmap, which is a hash of four bytes */
 #define FILTER_MAX   17
 #define FILTER_SPARE \
-	((size_t)64)	 /* of so many bits at most one is set, unless there are too many */
+	((size_t)64) /* of so many bits at most one is set, unless there are too many */
 #define STRIDE_SPARE ((size_t)16) /* so many at least, else the stride gets shorter */
 #define STRIDE_MAX   ((size_t)8)
-#define SHORT_WORDS 4096 /* indexed by six bits of each of two bytes, bit by five of the third */
-#define NO_CHAIN    256
-#define NO_STRING   UINT32_MAX
-#define ROOT	    0
+#define SHORT_WORDS  4096 /* indexed by six bits of each of two bytes, bit by five of the third */
+#define NO_CHAIN     256
+#define NO_STRING    UINT32_MAX
+#define ROOT	     0
 
 struct text_search_node {
 	uint32_t fail;	    /* the longest proper suffix that is a node too */
