@@ -9,6 +9,7 @@
  * element ends takes the whole of HTML's tree to know, and a guess that is wrong would hide from
  * the rules what the recipient sees; besides, previews of mail show just these texts.
  */
+#include "base/lanes.h"
 #include "message/html_entities.h"
 #include "message/text.h"
 #include "message/unicode.h"
@@ -27,7 +28,7 @@ struct html_reader {
 	bool blank, newline; /* owed before the next character */
 };
 
-/* Elements that begin or end a line. Sorted. */
+/* Elements that begin or end a line. Sorted, and like all names here filled up with NUL. */
 static const char block_elements[][TAG_NAME_MAX + 1] = {"address", "article", "aside", "blockquote",
 	"body", "br", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
 	"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -40,7 +41,7 @@ static const char unseen_elements[][TAG_NAME_MAX + 1] = {"script", "style", "tit
 
 static int compare_names(const void *key, const void *element)
 {
-	return strcmp(key, element);
+	return memcmp(key, element, TAG_NAME_MAX + 1);
 }
 
 static bool is_block(const char *name)
@@ -52,7 +53,7 @@ static bool is_block(const char *name)
 static bool is_unseen(const char *name)
 {
 	for (size_t i = 0; i < sizeof(unseen_elements) / sizeof(unseen_elements[0]); i++)
-		if (strcmp(name, unseen_elements[i]) == 0)
+		if (memcmp(name, unseen_elements[i], TAG_NAME_MAX + 1) == 0)
 			return true;
 	return false;
 }
@@ -73,7 +74,18 @@ static bool is_letter(unsigned char c)
 	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
 }
 
-/* Writes what is owed, then the text, which begins and ends with something visible. */
+static void blank_line_ends(unsigned char *text, size_t len)
+{
+	unsigned char *end = text + len;
+
+	while ((text = memchr(text, '\n', (size_t)(end - text))))
+		*text++ = ' ';
+}
+
+/*
+ * Writes what is owed, then the text, which begins and ends with something visible and holds no two
+ * blanks in a row; a line end is one.
+ */
 static int put_text(struct html_reader *r, struct slice text)
 {
 	if (r->started && r->newline)
@@ -82,7 +94,10 @@ static int put_text(struct html_reader *r, struct slice text)
 		buf_add_byte(r->out, ' ');
 	r->started = true;
 	r->blank = r->newline = false;
-	return buf_add(r->out, text);
+	if (buf_add(r->out, text))
+		return -ENOMEM;
+	blank_line_ends(r->out->data + r->out->len - text.len, text.len);
+	return 0;
 }
 
 static int put_character(struct html_reader *r, uint32_t c)
@@ -99,18 +114,48 @@ static int put_character(struct html_reader *r, uint32_t c)
 	return put_text(r, slice_make(bytes, utf8_encode(c, bytes)));
 }
 
-/* A run of visible ASCII without markup at once; else one character. */
+static bool is_plain(unsigned char c)
+{
+	return c > ' ' && c < 0x7f && c != '<' && c != '&';
+}
+
+/*
+ * How many bytes at the front are visible ASCII without markup, and single blanks or line ends
+ * between: what can be written as it is.
+ */
+static size_t plain_run(struct slice html)
+{
+	size_t i = 0;
+
+	if (html.len == 0 || !is_plain(html.data[0]))
+		return 0;
+	for (; html.len - i > LANES; i += LANES) {
+		lanes bytes = lanes_load(html.data + i), next = lanes_load(html.data + i + 1);
+		lanes blank = (bytes == ' ') | (bytes == '\n');
+		lanes markup = (bytes == '<') | (bytes == '&');
+
+		if (lanes_any(((bytes <= ' ') & ~blank) | (bytes == 0x7f) | markup |
+			      (blank & (next <= ' '))))
+			break;
+	}
+	while (i < html.len &&
+		(is_plain(html.data[i]) || html.data[i] == ' ' || html.data[i] == '\n')) {
+		if (!is_plain(html.data[i]) && !is_plain(html.data[i - 1]))
+			break;
+		i++;
+	}
+	return is_plain(html.data[i - 1]) ? i : i - 1;
+}
+
+/* A run of plain text at once; else one character. */
 static int take_text(struct html_reader *r)
 {
-	size_t start = r->at, at = start;
+	size_t start = r->at, run = plain_run(slice_from(r->html, start));
 	uint32_t c;
 
-	while (at < r->html.len && r->html.data[at] > ' ' && r->html.data[at] < 0x7f &&
-		r->html.data[at] != '<' && r->html.data[at] != '&')
-		at++;
-	if (at > start) {
-		r->at = at;
-		return put_text(r, slice_make(r->html.data + start, at - start));
+	if (run > 0) {
+		r->at += run;
+		return put_text(r, slice_make(r->html.data + start, run));
 	}
 	c = utf8_next(r->html, &r->at);
 	if (c == UTF8_WRONG)
@@ -165,6 +210,7 @@ static void take_name(struct html_reader *r, char name[TAG_NAME_MAX + 1])
 {
 	size_t len = 0;
 
+	memset(name, 0, TAG_NAME_MAX + 1);
 	for (; !at_end(r); r->at++) {
 		unsigned char c = peek(r, 0);
 
@@ -174,20 +220,24 @@ static void take_name(struct html_reader *r, char name[TAG_NAME_MAX + 1])
 			name[len] = (char)ascii_lower(c);
 		len++;
 	}
-	name[len <= TAG_NAME_MAX ? len : 0] = '\0';
+	if (len > TAG_NAME_MAX)
+		memset(name, 0, TAG_NAME_MAX + 1);
 }
 
 /* Past the attributes and ">". A quote counts only where a value begins, behind "=". */
 static void skip_attributes(struct html_reader *r)
 {
-	while (!at_end(r)) {
-		unsigned char c = peek(r, 0);
+	const unsigned char *html = r->html.data;
 
-		r->at++;
-		if (c == '>')
-			return;
+	while (!at_end(r)) {
+		unsigned char c;
+
+		while (r->at < r->html.len && html[r->at] != '>' && html[r->at] != '=')
+			r->at++;
+		c = peek(r, 0);
+		r->at += !at_end(r);
 		if (c != '=')
-			continue;
+			return;
 		while (!at_end(r) && ascii_space(peek(r, 0)))
 			r->at++;
 		c = peek(r, 0);

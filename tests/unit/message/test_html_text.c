@@ -1,6 +1,9 @@
 /* HTML as a person reads it: words joined and parted where a browser does, junk tolerated. */
 #include "unit.h"
 
+#include <stdlib.h>
+
+#include "base/cleanup.h"
 #include "message/html_entities.h"
 #include "message/text.h"
 
@@ -106,6 +109,55 @@ static void test_not_utf8(void **state)
 	check(S("gr\xfcn\0x\x01"), "gr\xc3\xbcnx");
 }
 
+/* A generator with a fixed seed: failures repeat. */
+static uint32_t random_next(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33);
+}
+
+/* Runs of plain text are written at once; the same written as references goes one by one. */
+static void test_runs(void **state)
+{
+	static const char *const others[] = {
+		"<b>", "</p>", "<!---->", "\t", "\r\n", "\x7f", "\x01", "\xc3\xbc", "\xc2\xad", "\xff"};
+	uint64_t seed = 4;
+
+	for (unsigned round = 0; round < 5000; round++) {
+		cleanup_buf struct buf plain = {0}, references = {0}, out = {0}, want = {0};
+		cleanup_free unsigned char *html = NULL;
+		unsigned rare = 1 + random_next(&seed) % 60;
+
+		while (plain.len < round % 150) {
+			unsigned char c = (unsigned char)(' ' + random_next(&seed) % 0x5f);
+
+			if (random_next(&seed) % 6 == 0)
+				c = ' ';
+			if (random_next(&seed) % rare == 0)
+				c = '\n';
+			if (random_next(&seed) % rare == 0) {
+				const char *other = others[random_next(&seed) % 10];
+
+				buf_add_cstr(&plain, other);
+				buf_add_cstr(&references, other);
+			} else if (c != '<' && c != '&') {
+				buf_add_byte(&plain, c);
+				buf_addf(&references, "&#%u;", c);
+			}
+		}
+		/* Behind the last byte is nothing: a sanitizer sees what is read there. */
+		html = malloc(plain.len + 1);
+		assert_non_null(html);
+		if (plain.len > 0)
+			memcpy(html + 1, plain.data, plain.len);
+		assert_int_equal(text_from_html(slice_make(html + 1, plain.len), &out), 0);
+		assert_int_equal(text_from_html(buf_slice(&references), &want), 0);
+		if (!slice_eq(buf_slice(&out), buf_slice(&want)))
+			fail_msg("%s: got \"%s\", want \"%s\"", buf_cstr(&plain), buf_cstr(&out),
+				buf_cstr(&want));
+	}
+}
+
 static void test_hostile_is_linear(void **state)
 {
 	static const char *const pieces[] = {
@@ -132,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_every_reference_is_found),
 		cmocka_unit_test(test_not_utf8),
+		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_hostile_is_linear),
 	};
 
