@@ -16,12 +16,14 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "loop/launch.h"
 #include "loop/loop_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define GRACE_DEFAULT_MS 2000
@@ -32,7 +34,7 @@
 
 struct capture {
 	uv_poll_t poll;
-	int fd; /* -1 when there is none */
+	int fd;	   /* -1 when there is none */
 	bool open; /* poll is initialised and not closed yet */
 	size_t limit;
 	struct buf buf;
@@ -42,10 +44,10 @@ struct capture {
 
 /* What the timer waits for. */
 enum job_stage {
-	STAGE_RUNNING, /* the timeout */
+	STAGE_RUNNING,	  /* the timeout */
 	STAGE_TERMINATED, /* the end of the grace */
-	STAGE_KILLED, /* the moment to give up */
-	STAGE_ENDED, /* nothing: handles are closing */
+	STAGE_KILLED,	  /* the moment to give up */
+	STAGE_ENDED,	  /* nothing: handles are closing */
 };
 
 struct job {
@@ -53,7 +55,8 @@ struct job {
 	struct loop *loop;
 	job_done *done; /* NULL: nobody wants to hear */
 	void *context;
-	uv_process_t process;
+	pid_t pid;
+	uv_signal_t child; /* SIGCHLD: somebody's child has changed its state */
 	uv_timer_t timer;
 	struct capture out, err;
 	unsigned handles; /* libuv has not let go of them yet */
@@ -152,20 +155,28 @@ static void end(struct job *job)
 	capture_close(&job->out);
 	capture_close(&job->err);
 	uv_close((uv_handle_t *)&job->timer, on_closed);
-	uv_close((uv_handle_t *)&job->process, on_closed);
+	uv_close((uv_handle_t *)&job->child, on_closed);
 }
 
-static void on_exit_status(uv_process_t *process, int64_t status, int signal)
+static void on_child(uv_signal_t *child, int number)
 {
-	struct job *job = process->data;
+	struct job *job = child->data;
 	bool killed = job->stage != STAGE_RUNNING;
+	int status;
+	pid_t reaped;
 
+	(void)number;
+	do
+		reaped = waitpid(job->pid, &status, WNOHANG);
+	while (reaped < 0 && errno == EINTR);
+	if (reaped != job->pid)
+		return; /* it was another one's */
 	if (!killed) {
-		job->result.end = signal ? JOB_SIGNALED : JOB_EXITED;
-		job->result.exit_code = signal ? 0 : (int)status;
-		job->result.signal = signal;
+		job->result.end = WIFSIGNALED(status) ? JOB_SIGNALED : JOB_EXITED;
+		job->result.exit_code = WIFSIGNALED(status) ? 0 : WEXITSTATUS(status);
+		job->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	}
-	loop_end_group(process->pid);
+	loop_end_group(job->pid);
 	capture_drain(&job->out, job->loop);
 	capture_drain(&job->err, job->loop);
 	/* Whoever still holds a pipe has left the group. */
@@ -177,7 +188,7 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 static void on_timer(uv_timer_t *timer)
 {
 	struct job *job = timer->data;
-	pid_t group = job->process.pid;
+	pid_t group = job->pid;
 
 	switch (job->stage) {
 	case STAGE_RUNNING:
@@ -211,7 +222,7 @@ void job_cancel(struct job *job)
 	if (!alive)
 		return;
 	job->stage = STAGE_KILLED;
-	kill(-job->process.pid, SIGKILL);
+	kill(-job->pid, SIGKILL);
 	uv_update_time(&job->loop->uv);
 	uv_timer_start(&job->timer, on_timer, KILL_WAIT_MS, 0);
 }
@@ -245,59 +256,6 @@ static int capture_open(struct capture *capture, struct job *job, size_t limit)
 	return ends[1];
 }
 
-/*
- * Whatever we hold, ours or inherited, must not reach a child unless it was given: a scanner has no
- * business with qmail's descriptors. One call marks all (Linux 5.11); before that, one by one.
- */
-static void close_on_exec_all(void)
-{
-	cleanup_dir DIR *own = NULL;
-	struct dirent *entry;
-
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
-		return;
-	own = opendir("/proc/self/fd");
-	while (own && (entry = readdir(own))) {
-		int fd = atoi(entry->d_name);
-
-		if (fd >= 3)
-			fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-}
-
-static void inherit(uv_stdio_container_t *stdio, int fd)
-{
-	stdio->flags = fd < 0 ? UV_IGNORE : UV_INHERIT_FD;
-	stdio->data.fd = fd;
-}
-
-static int spawn(struct job *job, const struct job_options *options, int out, int err)
-{
-	static const char *const no_environment[] = {NULL};
-	const char *const *envp = options->envp ? options->envp : no_environment;
-	uv_stdio_container_t stdio[3 + JOB_EXTRA_FDS];
-	uv_process_options_t how = {
-		.exit_cb = on_exit_status,
-		.file = options->argv[0],
-		.args = (char **)(uintptr_t)options->argv, /* libuv does not write there */
-		.env = (char **)(uintptr_t)envp,
-		.cwd = options->directory,
-		.flags = UV_PROCESS_DETACHED, /* setsid(2): a group of its own, and no terminal */
-		.stdio = stdio,
-		.stdio_count = 3 + (int)options->extra_count,
-	};
-
-	inherit(&stdio[0], options->stdin_fd);
-	inherit(&stdio[1], options->stdout_fd > 0 ? options->stdout_fd : out);
-	inherit(&stdio[2], err);
-	for (unsigned i = 0; i < options->extra_count; i++)
-		inherit(&stdio[3 + i], options->extra_fds[i]);
-	close_on_exec_all();
-	job->process.data = job;
-	job->handles++; /* also when it fails */
-	return uv_spawn(&job->loop->uv, &job->process, &how);
-}
-
 /* Nobody hears of a job that could not be started. */
 static int give_up(struct job *job, int error)
 {
@@ -307,9 +265,8 @@ static int give_up(struct job *job, int error)
 	job->result.end = JOB_CANCELLED;
 	capture_close(&job->out);
 	capture_close(&job->err);
-	if (job->process.data)
-		uv_close((uv_handle_t *)&job->process, on_closed);
 	uv_close((uv_handle_t *)&job->timer, on_closed);
+	uv_close((uv_handle_t *)&job->child, on_closed);
 	return error;
 }
 
@@ -334,8 +291,9 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 	job->started_us = clock_us();
 	loop_add(loop, &job->item, drop);
 	uv_timer_init(&loop->uv, &job->timer);
-	job->timer.data = job;
-	job->handles++;
+	uv_signal_init(&loop->uv, &job->child); /* fails only for a loop without its pipe */
+	job->timer.data = job->child.data = job;
+	job->handles += 2;
 	if (options->stdout_fd <= 0) {
 		out = capture_open(&job->out, job, options->stdout_limit);
 		if (out < 0)
@@ -344,7 +302,11 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 	err = capture_open(&job->err, job, options->stderr_limit);
 	if (err < 0)
 		return give_up(job, err);
-	error = spawn(job, options, out, err);
+	/* First, so that not even a child that ends at once is missed. */
+	error = uv_signal_start(&job->child, on_child, SIGCHLD);
+	if (!error)
+		error = launch(
+			options, options->stdout_fd > 0 ? options->stdout_fd : out, err, &job->pid);
 	if (error)
 		return give_up(job, error);
 	loop->jobs_running++;

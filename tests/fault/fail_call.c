@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -178,6 +179,22 @@ WRAP(int, close_range, (unsigned first, unsigned last, int flags),
 	(first, last, flags), (int)first, -1)
 WRAP(int, memfd_create, (const char *name, unsigned flags), (name, flags), 0, -1)
 WRAP(ssize_t, getrandom, (void *to, size_t size, unsigned flags), (to, size, flags), 0, -1)
+
+/* The one that returns its error. What it does in libc (clone(2), the child) is not seen from here. */
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+	const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+{
+	static int (*real)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+		const posix_spawnattr_t *, char *const[], char *const[]);
+
+	if (fails("posix_spawn", 0))
+		return error_number;
+	if (!real)
+		real = (int (*)(pid_t *, const char *, const posix_spawn_file_actions_t *,
+			const posix_spawnattr_t *, char *const[], char *const[]))dlsym(
+			RTLD_NEXT, "posix_spawn");
+	return real(pid, path, actions, attributes, argv, envp);
+}
 
 ssize_t read(int fd, void *to, size_t size)
 {

@@ -5,6 +5,14 @@
 #include "job_test.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+/* Descriptors that main() keeps free of the loop's, for test_descriptors_cross(). */
+#define KEPT_FIRST 3
+#define KEPT_LAST  5
+
+static unsigned forks;
 
 static void test_exit_codes(void **state)
 {
@@ -210,6 +218,42 @@ static void test_descriptors(void **state)
 	close(leakier);
 }
 
+/* Each is to stand where another one stands with us. */
+static void test_descriptors_cross(void **state)
+{
+	cleanup_fd int a = fd_in_memory(slice_cstr("a")), b = fd_in_memory(slice_cstr("b"));
+	cleanup_fd int in = fd_in_memory(slice_cstr("in"));
+	cleanup_watched struct watched watched = {0};
+	struct job_options options = SHELL("cat /dev/fd/0 /dev/fd/3 /dev/fd/4; cat <&5");
+
+	assert_true(dup2(a, 5) == 5 && dup2(b, 3) == 3 && dup2(in, 4) == 4);
+	options.stdin_fd = 3;
+	options.extra_fds[0] = 5;
+	options.extra_fds[1] = 4;
+	options.extra_fds[2] = 3;
+	options.extra_count = 3;
+	run(*state, &options, &watched);
+	assert_slice(buf_slice(&watched.out), "bainb");
+}
+
+/* Whoever reads too early waits, as programs expect it, and finds no error. */
+static void test_stdin_waits(void **state)
+{
+	cleanup_watched struct watched watched = {0};
+	struct job_options options = SHELL("cat");
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	options.stdin_fd = ends[0];
+	start(*state, &options, &watched);
+	assert_int_equal(fcntl(ends[0], F_GETFL) & O_NONBLOCK, 0);
+	assert_int_equal(fd_write_all(ends[1], slice_cstr("late")), 0);
+	close(ends[1]);
+	close(ends[0]);
+	assert_int_equal(loop_run(((struct loop_test *)*state)->loop), 0);
+	assert_slice(buf_slice(&watched.out), "late");
+}
+
 static int print_fds(void)
 {
 	for (int fd = 0; fd < 1024; fd++)
@@ -240,6 +284,53 @@ static void test_signals_are_default(void **state)
 		"SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
+/* A script need not say who is to read it: execvp(3) and every shell take sh(1) then. */
+static void test_script_without_interpreter(void **state)
+{
+	cleanup_watched struct watched watched = {0};
+	char path[] = "/tmp/qmvc-test-XXXXXX";
+	struct job_options options = {
+		.argv = (const char *const[]){path, "one", "two words", NULL},
+		.stdin_fd = -1,
+		.stdout_limit = 1000,
+	};
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fd_write_all(fd, slice_cstr("echo \"$# $0 $1 $2\"; exit 3\n")), 0);
+	assert_int_equal(fchmod(fd, 0700), 0);
+	close(fd); /* nobody starts a file that is being written */
+	run(*state, &options, &watched);
+	unlink(path);
+	assert_int_equal(watched.result.exit_code, 3);
+	assert_slice(slice_first(buf_slice(&watched.out), 17), "2 /tmp/qmvc-test-");
+	assert_slice(slice_from(buf_slice(&watched.out), 23), " one two words\n");
+}
+
+static void count_fork(void)
+{
+	forks++;
+}
+
+/* A process that holds a mail is not copied for it. */
+static void test_no_fork(void **state)
+{
+	cleanup_watched struct watched watched = {0};
+	struct job_options options = SHELL("exit 7");
+	unsigned before = forks;
+	int status;
+	pid_t pid;
+
+	run(*state, &options, &watched);
+	assert_int_equal(watched.result.exit_code, 7);
+	assert_int_equal(forks, before);
+	pid = fork(); /* would be seen */
+	if (pid == 0)
+		_exit(0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(forks, before + 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +345,10 @@ int main(int argc, char **argv)
 		LOOP_TEST(test_stdin),
 		LOOP_TEST(test_environment_and_directory),
 		LOOP_TEST(test_descriptors),
+		LOOP_TEST(test_descriptors_cross),
+		LOOP_TEST(test_stdin_waits),
+		LOOP_TEST(test_script_without_interpreter),
+		LOOP_TEST(test_no_fork),
 		LOOP_TEST(test_signals_are_default),
 	};
 
@@ -261,6 +356,9 @@ int main(int argc, char **argv)
 		return print_fds();
 	if (argc > 1 && strcmp(argv[1], "--write-much") == 0)
 		return write_much();
+	for (int fd = KEPT_FIRST; fd <= KEPT_LAST; fd++)
+		dup2(STDIN_FILENO, fd);
+	pthread_atfork(count_fork, NULL, NULL);
 	alarm(120); /* a hang is a failure, not a wait */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
