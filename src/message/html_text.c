@@ -217,7 +217,7 @@ static void take_name(struct html_reader *r, char name[TAG_NAME_MAX + 1])
 		if (ascii_space(c) || c == '/' || c == '>')
 			break;
 		if (len < TAG_NAME_MAX)
-			name[len] = (char)ascii_lower(c);
+			name[len] = c ? (char)ascii_lower(c) : '?'; /* U+FFFD to browsers */
 		len++;
 	}
 	if (len > TAG_NAME_MAX)

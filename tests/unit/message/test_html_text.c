@@ -48,6 +48,8 @@ static void test_unseen(void **state)
 	check(S("a<script>x</scripty>no</script>b"), "ab");
 	check(S("a<script>never closed"), "a");
 	check(S("<!DOCTYPE html><?php no ?><![CDATA[no]]>yes"), "yes");
+	/* A NUL is part of the name (HTML Living Standard 13.2.5.8): no script, but an unknown tag. */
+	check(S("a<script\0>b</script>c<p\0>d"), "abcd");
 	check(S("<img alt='no' title=\"no\">yes"), "yes");
 }
 
