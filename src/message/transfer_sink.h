@@ -15,7 +15,7 @@ struct sink {
 	struct transfer_result *result;
 	int error;
 	size_t len;
-	unsigned char room[SINK_SIZE];
+	unsigned char room[SINK_SIZE + 1]; /* who adds three bytes may write four */
 };
 
 static inline void sink_flush(struct sink *sink)

@@ -389,6 +389,44 @@ static void base64_encode(struct buf *out, struct slice data, size_t width, size
 	}
 }
 
+/* Each byte at each place of a group; what is outside the alphabet is passed over, and flagged. */
+static void test_base64_bytes(void **state)
+{
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t place = 0; place < 4 && c != '='; place++) {
+			char text[] = "QUJDQUJDQUJD";
+			struct slice encoded = slice_cstr(text);
+			unsigned char want[9];
+			uint32_t bits = 0;
+			size_t count = 0, len = 0;
+			struct content content;
+
+			text[4 + place] = (char)c;
+			for (size_t i = 0; i < encoded.len; i++) {
+				const char *at = memchr(b64, encoded.data[i], 64);
+
+				if (!at)
+					continue;
+				bits = bits << 6 | (uint32_t)(at - b64);
+				if (++count % 4 != 0)
+					continue;
+				for (int shift = 16; shift >= 0; shift -= 8)
+					want[len++] = (unsigned char)(bits >> shift);
+			}
+			if (count == 11) {
+				want[len++] = (unsigned char)(bits >> 10);
+				want[len++] = (unsigned char)(bits >> 2);
+			}
+			content = decode(TRANSFER_BASE64, encoded);
+			assert_true(slice_eq(content.bytes, slice_make(want, len)));
+			assert_int_equal(result.flags,
+				count == 12		   ? 0
+				: ascii_space((unsigned char)c) ? PART_TRUNCATED
+							   : PART_TRUNCATED | PART_BAD_ENCODING);
+			content_release(&content);
+		}
+}
+
 /* Sizes around the sink's 16 KB and the writer's 1 MB, any place of the line ends. */
 static void test_base64_borders(void **state)
 {
@@ -482,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_yenc),
 		cmocka_unit_test(test_binhex),
 		cmocka_unit_test(test_binhex_damaged),
+		cmocka_unit_test(test_base64_bytes),
 		cmocka_unit_test(test_base64_borders),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_limit),
