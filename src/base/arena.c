@@ -1,6 +1,7 @@
 /*
  * An arena; see arena.h. Blocks of 8 KB, larger requests get a block of their own behind the
- * current one, so that a big copy does not waste what is left of it.
+ * current one, so that a big copy does not waste what is left of it. What is handed out is zeroed
+ * then, and not the block when it is made: a page that is never asked for is never touched.
  */
 #include "base/arena.h"
 
@@ -33,13 +34,14 @@ static struct arena_block *block_new(size_t size)
 
 	if (size > SIZE_MAX - sizeof(*block))
 		return NULL;
-	block = calloc(1, sizeof(*block) + size);
+	block = malloc(sizeof(*block) + size);
 	if (block)
-		block->size = size;
+		*block = (struct arena_block){.size = size};
 	return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* `size` bytes as they are. */
+static void *take(struct arena *arena, size_t size)
 {
 	struct arena_block *block = arena->blocks;
 	void *memory;
@@ -64,6 +66,15 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return memory;
 }
 
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *memory = take(arena, size);
+
+	if (memory)
+		memset(memory, 0, size);
+	return memory;
+}
+
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
 	size_t total;
@@ -75,38 +86,45 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 struct slice arena_copy(struct arena *arena, struct slice bytes)
 {
-	unsigned char *copy = bytes.len < SIZE_MAX ? arena_alloc(arena, bytes.len + 1) : NULL;
+	unsigned char *copy = bytes.len < SIZE_MAX ? take(arena, bytes.len + 1) : NULL;
 
 	if (!copy)
 		return SLICE_EMPTY;
 	if (bytes.len > 0)
 		memcpy(copy, bytes.data, bytes.len);
+	copy[bytes.len] = 0;
 	return slice_make(copy, bytes.len);
 }
 
 char *arena_cstr(struct arena *arena, struct slice bytes)
 {
-	char *copy = bytes.len < SIZE_MAX ? arena_alloc(arena, bytes.len + 1) : NULL;
+	char *copy = bytes.len < SIZE_MAX ? take(arena, bytes.len + 1) : NULL;
 
 	if (!copy)
 		return NULL;
+	copy[bytes.len] = 0;
 	for (size_t i = 0; i < bytes.len; i++)
 		copy[i] = bytes.data[i] ? (char)bytes.data[i] : '?';
 	return copy;
 }
 
+/* Formatted straight into what is left of the block, and only once more when that is too little. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	struct arena_block *block = arena->blocks;
+	size_t room = block ? block->size - block->used : 0;
+	char *text = room ? (char *)block->data + block->used : NULL;
 	va_list arguments;
-	char *text;
 	int length;
 
 	va_start(arguments, format);
-	length = vsnprintf(NULL, 0, format, arguments);
+	length = vsnprintf(text, room, format, arguments);
 	va_end(arguments);
 	if (length < 0)
 		return NULL;
-	text = arena_alloc(arena, (size_t)length + 1);
+	if ((size_t)length < room)
+		return take(arena, (size_t)length + 1);
+	text = take(arena, (size_t)length + 1);
 	if (!text)
 		return NULL;
 	va_start(arguments, format);

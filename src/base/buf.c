@@ -65,19 +65,22 @@ int buf_add_cstr(struct buf *buf, const char *text)
 
 int buf_addf(struct buf *buf, const char *format, ...)
 {
+	size_t room = buf->failed ? 0 : buf->cap - buf->len;
 	va_list arguments;
 	int length;
 
 	va_start(arguments, format);
-	length = vsnprintf(NULL, 0, format, arguments);
+	length = vsnprintf(room ? (char *)buf->data + buf->len : NULL, room, format, arguments);
 	va_end(arguments);
 	if (length < 0 || buf_reserve(buf, (size_t)length + 1)) {
 		buf->failed = true;
 		return -ENOMEM;
 	}
-	va_start(arguments, format);
-	vsnprintf((char *)buf->data + buf->len, (size_t)length + 1, format, arguments);
-	va_end(arguments);
+	if ((size_t)length >= room) { /* did not fit: once more */
+		va_start(arguments, format);
+		vsnprintf((char *)buf->data + buf->len, (size_t)length + 1, format, arguments);
+		va_end(arguments);
+	}
 	buf->len += (size_t)length;
 	return 0;
 }

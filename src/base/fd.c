@@ -96,15 +96,17 @@ int fd_unlinked(const char *dir)
 int fd_in_memory(struct slice bytes)
 {
 	cleanup_fd int fd = memfd_create("qmvc", MFD_CLOEXEC);
-	int error;
+	size_t at = 0;
 
 	if (fd < 0)
 		return -errno;
-	error = fd_write_all(fd, bytes);
-	if (error)
-		return error;
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return -errno;
+	while (at < bytes.len) {
+		ssize_t written = pwrite(fd, bytes.data + at, bytes.len - at, (off_t)at);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		at += written < 0 ? 0 : (size_t)written;
+	}
 	return take_fd(&fd);
 }
 

@@ -32,6 +32,30 @@ static void test_copies(void **state)
 	assert_string_equal(arena_printf(&arena, "%s-%d", "n", 5), "n-5");
 }
 
+/* A text is formatted where it is to stand: what does not fit there leaves nothing behind. */
+static void test_texts_at_the_end_of_a_block(void **state)
+{
+	const char *const text = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+	for (int before = 0; before < 8192; before += before < 8000 ? 500 : 1) {
+		cleanup_arena struct arena arena = {0};
+		unsigned char *next;
+		char *made;
+
+		memset(arena_alloc(&arena, 16), 'x', 16);
+		for (int i = 16; i < before; i += 16)
+			memset(arena_alloc(&arena, 16), 'x', 16);
+		made = arena_printf(&arena, "%s%*s", text, before % 16, "");
+		assert_memory_equal(made, text, strlen(text));
+		assert_int_equal(strlen(made), strlen(text) + (size_t)(before % 16));
+		assert_int_equal(strlen(arena_printf(&arena, "%3000s", text)), 3000);
+		next = arena_alloc(&arena, 64);
+		for (int i = 0; i < 64; i++)
+			assert_int_equal(next[i], 0);
+		assert_memory_equal(made, text, strlen(text));
+	}
+}
+
 static void test_overflow(void **state)
 {
 	cleanup_arena struct arena arena = {0};
@@ -45,6 +69,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_texts_at_the_end_of_a_block),
 		cmocka_unit_test(test_overflow),
 	};
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static void test_append(void **state)
 {
@@ -18,6 +19,23 @@ static void test_append(void **state)
 	assert_int_equal(buf.len, 4000);
 	buf_clear(&buf);
 	assert_int_equal(buf_slice(&buf).len, 0);
+}
+
+/* Of every length, into whatever room is left. */
+static void test_formatted(void **state)
+{
+	for (int before = 0; before < 100; before++) {
+		for (int length = 0; length < 100; length++) {
+			cleanup_buf struct buf buf = {0};
+			char all[201];
+
+			assert_int_equal(buf_addf(&buf, "%*s", before, ""), 0);
+			assert_int_equal(buf_addf(&buf, "%0*d", length, 7), 0);
+			snprintf(all, sizeof(all), "%*s%0*d", before, "", length, 7);
+			assert_string_equal(buf_cstr(&buf), all);
+			assert_int_equal(buf.len, strlen(all));
+		}
+	}
 }
 
 static void test_failure_stays(void **state)
@@ -35,6 +53,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append),
+		cmocka_unit_test(test_formatted),
 		cmocka_unit_test(test_failure_stays),
 	};
 
