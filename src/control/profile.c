@@ -196,7 +196,7 @@ int profile_locate(struct arena *arena, const struct options *options, const cha
  * is. One that everybody may write is refused, as qmail-local refuses such a dot-qmail file: it can
  * name commands that run under the recipient's uid.
  */
-static int open_control_file(const char *path, int *fd, struct error *error)
+static int open_control_file(const char *path, int *fd, off_t *size, struct error *error)
 {
 	cleanup_fd int opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	struct stat status;
@@ -209,31 +209,73 @@ static int open_control_file(const char *path, int *fd, struct error *error)
 		return error_set(error, -EINVAL, "%s: is not a regular file", path);
 	if (status.st_mode & S_IWOTH)
 		return error_set(error, -EPERM, "%s: may be written by everybody", path);
+	*size = status.st_size;
 	*fd = take_fd(&opened);
+	return 0;
+}
+
+/*
+ * What is left of a file that is not as long as it said, as when it is just being written: behind
+ * the `got` bytes of it that have been read.
+ */
+static int read_on(int fd, struct slice got, struct arena *arena, struct slice *text)
+{
+	cleanup_buf struct buf buf = {0};
+	struct slice copy;
+	int failed = buf_add(&buf, got);
+
+	if (!failed)
+		failed = fd_read_all(fd, CONTROL_FILE_MAX - got.len, &buf);
+	if (failed)
+		return failed;
+	copy = arena_copy(arena, buf_slice(&buf));
+	if (!copy.data)
+		return -ENOMEM;
+	*text = copy;
+	return 0;
+}
+
+/*
+ * The whole file, which said that it has `size` bytes. One more is asked for, so that one read(2)
+ * that brings as many as it said has met the end.
+ */
+static int read_text(int fd, size_t size, struct arena *arena, struct slice *text)
+{
+	unsigned char *data;
+	ssize_t got;
+
+	if (size > CONTROL_FILE_MAX)
+		return -EFBIG;
+	data = arena_alloc(arena, size + 1);
+	if (!data)
+		return -ENOMEM;
+	do
+		got = read(fd, data, size + 1);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	if ((size_t)got != size)
+		return read_on(fd, slice_make(data, (size_t)got), arena, text);
+	*text = slice_make(data, size);
 	return 0;
 }
 
 static int read_control_file(
 	const char *path, struct arena *arena, struct slice *text, struct error *error)
 {
-	cleanup_buf struct buf buf = {0};
 	cleanup_fd int fd = -1;
-	struct slice copy;
-	int failed = open_control_file(path, &fd, error);
+	off_t size = 0;
+	int failed = open_control_file(path, &fd, &size, error);
 
 	if (failed)
 		return failed;
-	failed = fd_read_all(fd, CONTROL_FILE_MAX, &buf);
+	failed = read_text(fd, (size_t)size, arena, text);
 	if (failed == -EFBIG)
 		return error_set(
 			error, failed, "%s: is larger than %zu bytes", path, CONTROL_FILE_MAX);
-	if (failed)
-		return error_set_errno(error, failed, "%s", path);
-	copy = arena_copy(arena, buf_slice(&buf));
-	if (!copy.data)
+	if (failed == -ENOMEM)
 		return no_memory(error);
-	*text = copy;
-	return 0;
+	return failed ? error_set_errno(error, failed, "%s", path) : 0;
 }
 
 /* DIR/FOLDER/NAME. Returns 0, 1 when it is not there, or a negative errno. */

@@ -6,7 +6,6 @@
 #include "control/profile.h"
 
 #include "base/error.h"
-#include "base/fd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,33 +14,43 @@
 
 #define USERS_MODE 01733
 
-/* Is it ours, and written by nobody else? `link_allowed`: it may be a link to where it is. */
-static int check_ours(const char *path, bool link_allowed, struct error *error)
+/* `link_allowed`: it may be a link to where it is. Returns 0 or a negative errno. */
+static int look(const char *path, bool link_allowed, struct stat *status)
+{
+	return (link_allowed ? stat(path, status) : lstat(path, status)) < 0 ? -errno : 0;
+}
+
+/* Made when it is missing, which it is once. Who makes it meanwhile is looked at like anybody. */
+static int look_or_make(const char *path, bool link_allowed, struct stat *status)
+{
+	int failed = look(path, link_allowed, status);
+
+	if (failed != -ENOENT)
+		return failed;
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	return look(path, link_allowed, status);
+}
+
+/* Is it there, ours, and written by nobody else? */
+static int make_ours(const char *path, bool link_allowed, uid_t us, struct error *error)
 {
 	struct stat status;
+	int failed = look_or_make(path, link_allowed, &status);
 
-	if ((link_allowed ? stat(path, &status) : lstat(path, &status)) < 0)
-		return error_set_errno(error, -errno, "state directory %s", path);
-	if (!S_ISDIR(status.st_mode))
-		return error_set_errno(error, -ENOTDIR, "state directory %s", path);
-	if (status.st_uid != geteuid())
+	if (!failed && !S_ISDIR(status.st_mode))
+		failed = -ENOTDIR;
+	if (failed)
+		return error_set_errno(error, failed, "state directory %s", path);
+	if (status.st_uid != us)
 		return error_set(error, -EPERM,
 			"state directory %s: belongs to uid %lu, and this is uid %lu", path,
-			(unsigned long)status.st_uid, (unsigned long)geteuid());
+			(unsigned long)status.st_uid, (unsigned long)us);
 	if (status.st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(error, -EPERM,
 			"state directory %s: others may write to it (mode %04o)", path,
 			(unsigned)status.st_mode & 07777);
 	return 0;
-}
-
-static int make_ours(const char *path, bool link_allowed, struct error *error)
-{
-	int failed = fd_make_dir(path, 0700);
-
-	if (failed)
-		return error_set_errno(error, failed, "state directory %s", path);
-	return check_ours(path, link_allowed, error);
 }
 
 /*
@@ -83,11 +92,12 @@ int profile_make_state(const struct profile *profile, struct error *error)
 {
 	const char *const dirs[] = {profile->tmp, profile->log, profile->save, profile->run};
 	bool shared = is_below_users(profile);
+	uid_t us = geteuid();
 	int failed = shared ? make_users(profile->home, error) : 0;
 
 	if (!failed)
-		failed = make_ours(profile->state, !shared, error);
+		failed = make_ours(profile->state, !shared, us, error);
 	for (size_t i = 0; !failed && i < sizeof(dirs) / sizeof(dirs[0]); i++)
-		failed = make_ours(dirs[i], true, error);
+		failed = make_ours(dirs[i], true, us, error);
 	return failed;
 }

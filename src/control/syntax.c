@@ -20,17 +20,17 @@ static unsigned line_at(struct slice text, size_t position)
 
 int syntax_begin(struct syntax *syntax, struct slice text, const char *path, struct error *error)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == 0)
-			return error_set(error, -EINVAL,
-				"%s:%u: a NUL byte: this is not a text file", path,
-				line_at(text, i));
-		if (text.data[i] == '\r' && i + 1 < text.len && text.data[i + 1] != '\n' &&
-			text.data[i + 1] != '\r')
+	size_t nul = slice_find_byte(text, 0, 0);
+
+	for (size_t i = slice_find_byte(text, '\r', 0); i < nul;
+		i = slice_find_byte(text, '\r', i + 1))
+		if (i + 1 < text.len && text.data[i + 1] != '\n' && text.data[i + 1] != '\r')
 			return error_set(error, -EINVAL,
 				"%s:%u: a carriage return inside the line", path,
 				line_at(text, i));
-	}
+	if (nul < text.len)
+		return error_set(error, -EINVAL, "%s:%u: a NUL byte: this is not a text file", path,
+			line_at(text, nul));
 	if (slice_starts(text, "\xef\xbb\xbf"))
 		text = slice_from(text, 3);
 	*syntax = (struct syntax){.path = path, .rest = text};

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #define LIBUV_FDS 8 /* an epoll set, an eventfd, two pipes; and room for what a release may add */
+#define LOOKED_AT 24 /* descriptors, from 0: one that starts small has eight free among them */
 
 void loop_add(struct loop *loop, struct loop_item *item, void (*drop)(struct loop_item *item))
 {
@@ -43,6 +45,30 @@ static int prepare_signals(void)
 	return 0;
 }
 
+/*
+ * Are 0, 1 and 2 open, and LIBUV_FDS of the next ones free? poll(2) tells in one call: of those that are
+ * closed it says POLLNVAL, and it takes no more numbers than descriptors are allowed. `false` is no
+ * answer: then they are had one by one.
+ */
+static bool sees_fds(void)
+{
+	struct pollfd fds[LOOKED_AT];
+	int closed = 0;
+
+	for (int i = 0; i < LOOKED_AT; i++)
+		fds[i] = (struct pollfd){.fd = i};
+	if (poll(fds, LOOKED_AT, 0) < 0)
+		return false;
+	for (int i = 0; i < LOOKED_AT; i++) {
+		bool is_closed = (fds[i].revents & POLLNVAL) != 0;
+
+		if (is_closed && i <= STDERR_FILENO)
+			return false;
+		closed += is_closed;
+	}
+	return closed >= LIBUV_FDS;
+}
+
 /* libuv aborts when it has to close 0, 1 or 2; so nothing of its own may ever land there. */
 static int fill_standard_fds(void)
 {
@@ -73,6 +99,13 @@ static int check_fds(void)
 	return error;
 }
 
+static int have_fds(void)
+{
+	int error = fill_standard_fds();
+
+	return error ? error : check_fds();
+}
+
 int loop_new(struct loop **result)
 {
 	struct loop *loop = malloc(sizeof(*loop)); /* not calloc: scratch need not be touched */
@@ -84,9 +117,7 @@ int loop_new(struct loop **result)
 	loop->jobs_running = 0;
 	loop->strays_due = false;
 	reserve_install();
-	error = fill_standard_fds();
-	if (!error)
-		error = check_fds();
+	error = sees_fds() ? 0 : have_fds();
 	if (!error)
 		error = prepare_signals();
 	if (!error && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)

@@ -15,27 +15,29 @@
 #define PIPE_MAX   ((uint64_t)4 * 1024 * 1024 * 1024)
 #define PIPE_CHUNK ((size_t)64 * 1024)
 
-static int map(int fd, struct slice *bytes)
+/* So small a mail is mapped in one go; advice about it would cost more than it saves. */
+#define SMALL_MAIL ((size_t)256 * 1024)
+
+static int map(int fd, off_t length, struct slice *bytes)
 {
-	struct stat status;
-	size_t size;
+	size_t size = (size_t)length;
 	void *address;
 
-	if (fstat(fd, &status) < 0)
-		return -errno;
-	if (status.st_size <= 0) {
+	if (length <= 0) {
 		*bytes = SLICE_EMPTY;
 		return 0;
 	}
-	if ((uint64_t)status.st_size > SIZE_MAX / 2)
+	if ((uint64_t)length > SIZE_MAX / 2)
 		return -EFBIG;
-	size = (size_t)status.st_size;
-	address = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	address = mmap(NULL, size, PROT_READ, MAP_PRIVATE | (size <= SMALL_MAIL ? MAP_POPULATE : 0),
+		fd, 0);
 	if (address == MAP_FAILED)
 		return -errno;
-	/* Advice: that it is not taken is no error. */
-	madvise(address, size, MADV_SEQUENTIAL);
-	madvise(address, size, MADV_WILLNEED);
+	if (size > SMALL_MAIL) {
+		/* Advice: that it is not taken is no error. */
+		madvise(address, size, MADV_SEQUENTIAL);
+		madvise(address, size, MADV_WILLNEED);
+	}
 	*bytes = slice_make(address, size);
 	return 0;
 }
@@ -80,8 +82,10 @@ int message_open(struct message *message, int fd, const char *tmp, struct error 
 		if (failed)
 			return error_set_errno(
 				error, failed, "cannot copy the message into %s", tmp);
+		if (fstat(own, &status) < 0)
+			return error_set_errno(error, -errno, "cannot map the message");
 	}
-	failed = map(own >= 0 ? own : fd, &bytes);
+	failed = map(own >= 0 ? own : fd, status.st_size, &bytes);
 	if (failed)
 		return error_set_errno(error, failed, "cannot map the message");
 	message->bytes = bytes;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -24,37 +25,41 @@ static void lock(int fd)
 		;
 }
 
-/* Does the directory still call this file by that name? */
-static bool is_current(int dir, const char *name, const struct stat *opened)
+/*
+ * Is that still the file of that name? Then *size is how long it is, now that we have the lock. Links
+ * are not followed, so a name that leads elsewhere is another file.
+ */
+static bool is_current(const char *path, const struct stat *opened, off_t *size)
 {
 	struct stat now;
 
-	return fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       now.st_dev == opened->st_dev && now.st_ino == opened->st_ino;
+	if (lstat(path, &now) < 0 || now.st_dev != opened->st_dev || now.st_ino != opened->st_ino)
+		return false;
+	*size = now.st_size;
+	return true;
 }
 
 /*
  * Returns the locked file, open for appending, or a negative errno. O_NONBLOCK: a FIFO in its
  * place is refused, not waited for.
  */
-static int open_current(int dir, const char *name, struct stat *status)
+static int open_current(const char *path, off_t *size)
 {
 	const int how = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
 			O_NOCTTY;
 
 	for (int attempt = 0; attempt < RENAMES_MAX; attempt++) {
-		cleanup_fd int fd = openat(dir, name, how, 0600);
+		cleanup_fd int fd = open(path, how, 0600);
+		struct stat status;
 
 		if (fd < 0)
 			return -errno;
-		if (fstat(fd, status) < 0)
+		if (fstat(fd, &status) < 0)
 			return -errno;
-		if (!S_ISREG(status->st_mode))
+		if (!S_ISREG(status.st_mode))
 			return -EINVAL;
 		lock(fd);
-		if (fstat(fd, status) < 0)
-			return -errno;
-		if (is_current(dir, name, status))
+		if (is_current(path, &status, size))
 			return take_fd(&fd);
 	}
 	return -EAGAIN;
@@ -75,20 +80,20 @@ static void undo(int fd, off_t start)
 
 int log_file_append(const char *dir, const char *name, struct slice bytes, struct error *error)
 {
-	cleanup_fd int directory = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup_fd int fd = -1;
-	struct stat status;
+	char path[PATH_MAX];
+	off_t size = 0;
 	int result;
 
-	if (directory < 0)
-		return error_set_errno(error, -errno, "%s", dir);
-	fd = open_current(directory, name, &status);
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return error_set_errno(error, -ENAMETOOLONG, "%s", dir);
+	fd = open_current(path, &size);
 	if (fd == -EINVAL)
-		return error_set(error, fd, "%s/%s: not a regular file", dir, name);
+		return error_set(error, fd, "%s: not a regular file", path);
 	if (fd < 0)
-		return error_set_errno(error, fd, "%s/%s", dir, name);
+		return error_set_errno(error, fd, "%s", path);
 	result = fd_write_all(fd, bytes); /* one write(2), unless the disk is full */
 	if (result < 0)
-		undo(fd, status.st_size);
-	return result < 0 ? error_set_errno(error, result, "%s/%s", dir, name) : 0;
+		undo(fd, size);
+	return result < 0 ? error_set_errno(error, result, "%s", path) : 0;
 }

@@ -151,6 +151,35 @@ static void test_read(void **state)
 }
 
 /* What stands in the way of a readable file is never passed over for the next directory. */
+/* Files whose length is not what they said: /proc says 0; and lengths at which a block ends. */
+static void test_lengths(void **state)
+{
+	struct tree *tree = *state;
+	cleanup_arena struct arena arena = {0};
+	struct profile profile;
+	struct slice text;
+	const char *path;
+	struct error error = {0};
+	char long_text[10001];
+
+	tree_dir(tree, "home");
+	tree_dir(tree, "home/control");
+	assert_works(locate(tree, &arena, (struct options){0}, &profile, &error), error);
+	assert_int_equal(
+		symlink("/proc/sys/kernel/ostype", tree_path(tree, "home/control/badsubjects")), 0);
+	assert_works(profile_read(&profile, &arena, "badsubjects", &text, &path, &error), error);
+	assert_slice(text, "Linux\n");
+	for (size_t length = 0; length < sizeof(long_text); length += length < 20 ? 1 : 499) {
+		memset(long_text, 'a', length);
+		long_text[length] = 0;
+		tree_file(tree, "home/control/filters", long_text);
+		assert_works(
+			profile_read(&profile, &arena, "filters", &text, &path, &error), error);
+		assert_slice(text, long_text);
+		assert_int_equal(text.data[length], 0);
+	}
+}
+
 static void test_read_errors(void **state)
 {
 	struct tree *tree = *state;
@@ -204,6 +233,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_environment, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_locate_errors, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_read, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_lengths, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_read_errors, tree_setup, tree_teardown),
 	};
 

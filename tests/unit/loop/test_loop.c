@@ -8,7 +8,9 @@
 #include "loop_test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 static void on_done(struct job *job, const struct job_result *result, void *context)
@@ -94,6 +96,47 @@ static void test_closed_standard_fds(void **state)
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
+	}
+}
+
+/* How many of the descriptors below `limit` are free, when all are taken but `wanted`. */
+static int leave_free(int limit, int wanted)
+{
+	int ours[64], count = 0;
+
+	for (int fd = 3; fd < limit; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && dup2(STDIN_FILENO, fd) == fd)
+			ours[count++] = fd;
+	for (int i = 0; i < wanted && i < count; i++) /* here and there */
+		close(ours[i * 7 % count]);
+	wanted = 0;
+	for (int fd = 0; fd < limit; fd++)
+		wanted += fcntl(fd, F_GETFD) < 0;
+	return wanted;
+}
+
+/* Too few descriptors for libuv, which would abort over that, are an error; enough are enough. */
+static void test_few_descriptors(void **state)
+{
+	enum { NEEDED = 8 };
+
+	for (int limit = 16; limit < 40; limit += 4) {
+		for (int wanted = 0; wanted < 12; wanted++) {
+			pid_t pid = fork();
+			int status;
+
+			if (pid == 0) {
+				struct rlimit few = {(rlim_t)limit, (rlim_t)limit};
+				int left = leave_free(limit, wanted);
+				struct loop *loop;
+
+				if (setrlimit(RLIMIT_NOFILE, &few) < 0)
+					_exit(2);
+				_exit(loop_new(&loop) == (left < NEEDED ? -EMFILE : 0) ? 0 : 1);
+			}
+			assert_int_equal(waitpid(pid, &status, 0), pid);
+			assert_int_equal(status, 0);
+		}
 	}
 }
 
@@ -218,6 +261,7 @@ int main(void)
 		LOOP_TEST(test_empty),
 		LOOP_TEST(test_process_is_prepared),
 		LOOP_TEST(test_closed_standard_fds),
+		LOOP_TEST(test_few_descriptors),
 		LOOP_TEST(test_strays_are_reaped),
 		LOOP_TEST(test_strays_spare_jobs),
 		LOOP_TEST(test_left_behind),

@@ -233,6 +233,21 @@ static void test_unwritable(void **state)
 	chmod(dir, 0700);
 }
 
+/* Until the child sleeps, which it does only for the lock, or has ended. By /proc/PID/stat (proc(5)). */
+static void wait_until_it_waits(pid_t child)
+{
+	char path_of_stat[64], state = 0;
+
+	snprintf(path_of_stat, sizeof(path_of_stat), "/proc/%d/stat", (int)child);
+	while (state != 'S' && state != 'Z') {
+		FILE *stat_file = fopen(path_of_stat, "re");
+
+		assert_non_null(stat_file);
+		assert_int_equal(fscanf(stat_file, "%*d (%*[^)]) %c", &state), 1);
+		fclose(stat_file);
+	}
+}
+
 /* The log was renamed while a writer waited for it: the line goes to the new one. */
 static void test_renamed_while_waiting(void **state)
 {
@@ -250,13 +265,14 @@ static void test_renamed_while_waiting(void **state)
 		close(fd); /* else the lock stays with this copy */
 		_exit(log_file_append(dir, "qmvc.log", slice_cstr("new\n"), NULL) ? 1 : 0);
 	}
-	/* Whether it waits already or opens later, the outcome must be the same. */
+	wait_until_it_waits(child);
 	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(log_file_append(dir, "qmvc.log", slice_cstr("another\n"), NULL), 0);
 	close(take_fd(&fd));
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	assert_content(other, "old\n");
-	assert_content(path, "new\n");
+	assert_content(path, "another\nnew\n");
 }
 
 int main(void)
