@@ -4,9 +4,12 @@
  */
 #include "programs/bench_rewrite.h"
 
+#include "base/cleanup.h"
 #include "control/syntax.h"
 
 #include <errno.h>
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 /* A scanner's line with the comments directly above it, as lines of the file, from 1. */
 struct block {
@@ -37,6 +40,31 @@ static bool is_comment(struct slice line)
 	return line.len > 0 && line.data[0] == '#';
 }
 
+/* Nothing that a reader of the file minds. */
+static bool is_blank(struct slice line)
+{
+	return slice_trim(line).len == 0;
+}
+
+/* Is it a line that was put out of use by a `#`, as samples are? Then it is about itself. */
+static bool is_put_out(struct slice line)
+{
+	cleanup_arena struct arena arena = {0};
+	struct scanner_list list;
+	struct error error = {0};
+	struct slice rest = is_comment(line) ? slice_from(line, 1) : SLICE_EMPTY;
+
+	return !is_blank(rest) && !is_comment(slice_trim(rest)) &&
+	       scanner_list_parse(&arena, slice_trim(rest), "", &list, &error) == 0;
+}
+
+/* A mark is in front of the file, and not of what its first line is. */
+static struct slice behind_mark(struct slice text)
+{
+	return slice_from(
+		text, slice_starts(text, BYTE_ORDER_MARK) ? sizeof(BYTE_ORDER_MARK) - 1 : 0);
+}
+
 /* The comments above a line are contiguous in memory with it: so is the block. */
 static void find_blocks(
 	struct rewriting *rewriting, const struct scanner_list *list, struct slice text)
@@ -52,7 +80,7 @@ static void find_blocks(
 			if (list->scanners[i].line == number)
 				rewriting->blocks[i] = (struct block){first, number,
 					slice_make(begin, (size_t)(line.data + line.len - begin))};
-		if (!is_comment(line)) {
+		if (!is_comment(line) || is_put_out(line)) {
 			begin = line.data + line.len;
 			first = number + 1;
 		}
@@ -100,8 +128,8 @@ static bool is_mode(struct slice line)
 {
 	struct slice field, key, value;
 
-	return !is_comment(line) && syntax_item(&line, SYNTAX_FIELD, &field) &&
-	       syntax_pair(field, &key, &value) && slice_eq_nocase_cstr(key, "mode");
+	return syntax_item(&line, SYNTAX_FIELD, &field) && syntax_pair(field, &key, &value) &&
+	       slice_eq_nocase_cstr(key, "mode");
 }
 
 static void add_mode(struct rewriting *rewriting)
@@ -141,6 +169,7 @@ int bench_rewrite(const struct bench_data *data, const struct bench_way *way,
 	struct rewriting rewriting = {.out = out, .sequential = way->sequential};
 	bool same_mode = way->sequential == list->sequential || data->scanner_count < 2;
 
+	text = behind_mark(text);
 	find_blocks(&rewriting, list, text);
 	find_order(&rewriting, data, way, list);
 	write_lines(&rewriting, same_mode, text);
@@ -148,4 +177,25 @@ int bench_rewrite(const struct bench_data *data, const struct bench_way *way,
 	if (!same_mode && !rewriting.has_mode)
 		add_mode(&rewriting);
 	return out->failed ? -ENOMEM : 0;
+}
+
+int bench_rewrite_lines(struct slice text, struct buf *out)
+{
+	struct slice rest = behind_mark(text), line;
+	cleanup_buf struct buf above = {0};
+
+	while (slice_next_line(&rest, &line)) {
+		bool is_above = is_comment(line) && !is_put_out(line);
+		struct buf *to = is_above ? &above : out;
+
+		if (!is_comment(line) && !is_blank(line))
+			buf_add(out, buf_slice(&above));
+		if (!is_above)
+			buf_clear(&above);
+		if (is_above || (!is_comment(line) && !is_blank(line))) {
+			buf_add(to, line);
+			buf_add_cstr(to, "\n");
+		}
+	}
+	return out->failed || above.failed ? -ENOMEM : 0;
 }
