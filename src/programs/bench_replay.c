@@ -2,50 +2,22 @@
 #include "programs/bench_replay.h"
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "programs/bench_log.h"
+#include "programs/bench_progress.h"
 
 #include <errno.h>
 
-#define CODE_DEFER   111
-#define PROGRESS_US  100000
-#define PROGRESS_BAR 40
+#define CODE_DEFER 111
 /* The way of the first round; those that are measured follow. */
 #define WAY_FIRST 0u
-
-/* --- progress -------------------------------------------------------------- */
-
-struct progress {
-	uint64_t done, all, shown_us;
-	bool shown;
-};
-
-static void show(struct progress *progress)
-{
-	uint64_t now = clock_us();
-	unsigned filled = (unsigned)(progress->done * PROGRESS_BAR / progress->all);
-
-	progress->done++;
-	if (!progress->shown || now - progress->shown_us < PROGRESS_US)
-		return;
-	progress->shown_us = now;
-	fprintf(stderr, "\r[%.*s%.*s] %3u %%", (int)filled,
-		"########################################", (int)(PROGRESS_BAR - filled),
-		"                                        ",
-		(unsigned)(progress->done * 100 / progress->all));
-}
-
-static void clear(const struct progress *progress)
-{
-	if (progress->shown)
-		fprintf(stderr, "\r%*s\r", PROGRESS_BAR + 10, "");
-}
+/* The best at once, the best one after the other, the present one. */
+#define WAYS_CHOSEN 3u
 
 /* --- one run --------------------------------------------------------------- */
 
 struct replaying {
 	struct bench_replay *replay;
-	struct progress progress;
+	struct bench_progress progress;
 	struct bench_run run;
 	uint64_t copies; /* numbers of fresh ones */
 };
@@ -71,7 +43,7 @@ static int filter(struct replaying *replaying, unsigned mail, unsigned number, s
 	cleanup_fd int fd = bench_message_open(message, replay->room->copies, fresh, error);
 	int result = fd < 0 ? fd : 0;
 
-	show(&replaying->progress);
+	bench_progress_step(&replaying->progress);
 	if (result == 0)
 		result = bench_room_run(replay->room, number, fd, &replaying->run, error);
 	if (result)
@@ -144,6 +116,24 @@ static void choose(struct bench_replay *replay)
 			add_way(replay, &reckoned->list[i]);
 }
 
+/* As many ways as choose() can take, whatever the first round shows. */
+static unsigned ways_at_most(const struct bench_replay *replay)
+{
+	const struct bench_profile *profile = replay->room->profile;
+	unsigned orders = 1;
+
+	for (unsigned i = 2; i <= profile->list.count; i++)
+		orders *= i;
+	if (!action_stops(profile->filters.conditions[CONDITION_VIRUS].action))
+		return 1 + orders;
+	return replay->all ? 2 * (1 + orders) : WAYS_CHOSEN;
+}
+
+static uint64_t runs_of(const struct bench_replay *replay, unsigned ways)
+{
+	return (uint64_t)replay->mails->count * (1 + (uint64_t)replay->rounds * ways);
+}
+
 static void count(struct bench_way *way, const struct bench_run *run)
 {
 	bool caught = false;
@@ -197,7 +187,7 @@ static int reckon(struct replaying *replaying, struct error *error)
 	if (!runs->list || bench_ways_reckon(replay->data, &replay->reckoned))
 		return error_set_errno(error, -ENOMEM, "cannot reckon");
 	choose(replay);
-	replaying->progress.all += (uint64_t)replay->mails->count * replay->rounds * runs->count;
+	replaying->progress.all = runs_of(replay, runs->count);
 	for (unsigned i = 0; i < runs->count && result == 0; i++)
 		result = bench_room_add(
 			replay->room, replay->data, &runs->list[i], WAY_FIRST + 1 + i, error);
@@ -211,7 +201,7 @@ static int reckon(struct replaying *replaying, struct error *error)
 int bench_replay(struct bench_replay *replay, struct error *error)
 {
 	struct replaying replaying = {.replay = replay,
-		.progress = {.all = replay->mails->count, .shown = isatty(STDERR_FILENO) == 1}};
+		.progress = bench_progress_begin(runs_of(replay, ways_at_most(replay)))};
 	struct bench_way first = {.sequential = true};
 	int result;
 
@@ -222,7 +212,7 @@ int bench_replay(struct bench_replay *replay, struct error *error)
 		result = learn(&replaying, error);
 	if (result == 0)
 		result = reckon(&replaying, error);
-	clear(&replaying.progress);
+	bench_progress_end(&replaying.progress);
 	arena_release(&replaying.run.arena);
 	return result;
 }

@@ -1,13 +1,18 @@
 """qmvcbench: what it reckons from logs, against every way of asking reckoned here anew; and what it
 measures, with stand-in scanners that write down what they were given."""
+import fcntl
 import itertools
 import json
 import mailbox
 import os
 import pathlib
+import pty
 import random
+import re
 import signal
+import struct
 import subprocess
+import termios
 
 import pytest
 
@@ -668,6 +673,67 @@ def test_interrupted(bench, number):
     assert b"ended by a signal" in process.communicate(timeout=30)[1]
     assert process.returncode == 2
     wait_until(lambda: not os.path.exists("/proc/" + pid.read_text().strip()))
+
+
+# --- progress on a terminal ---
+
+def on_terminal(bench, columns, *arguments):
+    """What stands on a terminal of so many columns while it runs, line by line as it was drawn."""
+    try:
+        master, slave = pty.openpty()
+    except OSError as error:
+        pytest.skip("no pseudo-terminal here: %s" % error)
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen([QMVCBENCH, *arguments], stdout=subprocess.DEVNULL, stderr=slave,
+                               env=bench.profile.environment)
+    os.close(slave)
+    drawn = b""
+    try:
+        while True:
+            drawn += os.read(master, 4096)
+    except OSError:    # nobody has it open any more
+        pass
+    os.close(master)
+    assert process.wait(60) == 0, drawn
+    return drawn.decode()
+
+
+def screen(drawn):
+    """What is left when all has been drawn, and how many columns were ever used."""
+    line, at, most = {}, 0, 0
+    for sign in drawn:
+        assert sign >= " " or sign == "\r", repr(drawn)
+        if sign == "\r":
+            at = 0
+            continue
+        line[at] = sign
+        at += 1
+        most = max(most, at)
+    return "".join(line[i] for i in sorted(line)).rstrip(), most
+
+
+@pytest.mark.parametrize("columns, bar", [(0, 40), (80, 40), (48, 40), (30, 22), (13, 5), (12, 0), (6, 0), (5, None)])
+def test_progress(bench, columns, bar):
+    """Never wider than the terminal, whose last column is left alone; and at the end it is wiped."""
+    bench.profile.filters("virus=y;block;;;quitasap").scanners("%s;A;" % bench.scanner("a", "sleep 0.12; exit 0"))
+    drawn = on_terminal(bench, columns, "--rounds", "1", str(bench.mails(2)))
+    left, most = screen(drawn)
+    assert left == "" and most <= (columns or 80) - 1
+    shown = re.findall(r"\r(?:\[(#*)( *)\])?( *)(\d+) %", drawn)
+    if bar is None:
+        assert drawn == ""
+        return
+    # The first round of two mails is 2 of 8 runs at most; of two that remain, half and three quarters.
+    assert [int(s[3]) for s in shown] == [0, 12, 50, 75]
+    assert [len(s[0]) for s in shown] == [bar * p // 1000 for p in (0, 125, 500, 750)]
+    assert {len(s[0] + s[1]) for s in shown} == {bar}
+
+
+def test_progress_elsewhere(bench):
+    """Into a file or a pipe nothing of it goes."""
+    bench.profile.filters("virus=y;block;;;quitasap").scanners("%s;A;" % bench.scanner("a"))
+    bench.run("--rounds", "1", str(bench.mails(1)))
+    assert bench.errors == ""
 
 
 def test_replay_errors(bench):
