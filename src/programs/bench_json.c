@@ -96,7 +96,7 @@ void bench_json(const struct bench_report *report, struct buf *out)
 		json_number(&json, "commands_not_run", report->commands);
 	}
 	if (data->scanner_count > 0)
-		bench_why(report, &why);
+		bench_why(report, LANGUAGE_EN, false, &why);
 	json_string(&json, "why", buf_slice(&why));
 	if (report->file.len > 0)
 		json_string(&json, "file", report->file);

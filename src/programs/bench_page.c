@@ -59,6 +59,29 @@ static struct slice mean_of(struct maker *maker, const struct bench_way *way)
 	return figure(maker, FIGURE_TIME, bench_mean(&way->delay));
 }
 
+/* A sum over rounds, of one. */
+static struct slice count_of(struct maker *maker, const struct bench_ways *ways, uint64_t sum)
+{
+	return figure(maker, FIGURE_COUNT, bench_a_round(maker->report, ways, sum));
+}
+
+/* " (recommended, as it is now)" */
+static void add_marks(struct maker *maker, const struct bench_way *way, struct buf *text)
+{
+	const struct bench_report *report = maker->report;
+	bool is_best = way == bench_best(report), is_present = way == bench_present(report);
+
+	if (!is_best && !is_present)
+		return;
+	buf_add_cstr(text, " (");
+	if (is_best)
+		buf_add(text, say(maker, WORD_BENCH_RECOMMENDED));
+	buf_add_cstr(text, is_best && is_present ? ", " : "");
+	if (is_present)
+		buf_add(text, say(maker, WORD_BENCH_NOW));
+	buf_add_cstr(text, ")");
+}
+
 /* "F > C, quitasap (recommended)" */
 static struct slice name_of(struct maker *maker, const struct bench_way *way, bool marked)
 {
@@ -68,16 +91,8 @@ static struct slice name_of(struct maker *maker, const struct bench_way *way, bo
 	bench_way_words(report->data, way, &text);
 	if (way->quitasap)
 		buf_add_cstr(&text, ", " QUITASAP);
-	if (marked && way == bench_best(report)) {
-		buf_add_cstr(&text, " (");
-		buf_add(&text, say(maker, WORD_BENCH_RECOMMENDED));
-		buf_add_cstr(&text, ")");
-	}
-	if (marked && way == bench_present(report)) {
-		buf_add_cstr(&text, " (");
-		buf_add(&text, say(maker, WORD_BENCH_NOW));
-		buf_add_cstr(&text, ")");
-	}
+	if (marked)
+		add_marks(maker, way, &text);
 	return keep(maker, &text);
 }
 
@@ -137,9 +152,10 @@ static void add_cards(struct maker *maker)
 		add_card(maker, WORD_BENCH_MEAN_DELAY, mean_of(maker, present),
 			say(maker, WORD_BENCH_NOW));
 	add_card(maker, WORD_BENCH_SAVED,
-		figure(maker, FIGURE_COUNT, most_started(report->ways) - best->started),
+		count_of(maker, report->ways, most_started(report->ways) - best->started),
 		SLICE_EMPTY);
-	add_card(maker, WORD_BENCH_CAUGHT, figure(maker, FIGURE_COUNT, best->caught), SLICE_EMPTY);
+	add_card(
+		maker, WORD_BENCH_CAUGHT, count_of(maker, report->ways, best->caught), SLICE_EMPTY);
 	page_cards_end(&maker->html);
 }
 
@@ -164,30 +180,20 @@ static void add_file(struct html *html, struct slice rest)
 static void add_advice(struct maker *maker)
 {
 	const struct bench_report *report = maker->report;
-	const struct bench_way *best = bench_best(report), *present = bench_present(report);
-	enum word word = best->sequential ? WORD_BENCH_SEQUENTIAL : WORD_BENCH_AT_ONCE;
+	cleanup_buf struct buf why = {0};
 	struct html *html = &maker->html;
 
 	page_section_begin(
 		html, "advice", say(maker, WORD_BENCH_ADVICE), say(maker, WORD_BENCH_QUITASAP));
-	html_open(html, "p");
-	html_text(html, fill(maker, word, name_of(maker, best, false), SLICE_EMPTY));
-	if (present && present != best) {
-		html_text_cstr(html, " ");
-		html_text(html, fill(maker, WORD_BENCH_AGAINST, mean_of(maker, best),
-					mean_of(maker, present)));
-	}
-	if (report->data->guessed > 0) {
-		html_text_cstr(html, " ");
-		html_text(html,
-			fill(maker, WORD_BENCH_GUESSED,
-				figure(maker, FIGURE_COUNT, report->data->guessed), SLICE_EMPTY));
-	}
-	html_close(html);
+	bench_why(report, maker->language, true, &why);
+	maker->html.out->failed |= why.failed;
+	html_element(html, "p", buf_slice(&why));
 	html_line(html);
-	if (report->file.len > 0) {
+	if (report->lines.len > 0) {
 		html_element(html, "h3", say(maker, WORD_BENCH_FILE));
-		add_file(html, report->file);
+		html_element_class(html, "p", "note", say(maker, WORD_BENCH_FILE_NOTE));
+		html_line(html);
+		add_file(html, report->lines);
 	}
 	page_section_end(html);
 }
@@ -248,7 +254,7 @@ static void add_spread(struct maker *maker)
 static void add_table(struct maker *maker, const struct bench_ways *ways)
 {
 	bool measured = maker->report->reckoned && ways == maker->report->ways;
-	const struct page_column columns[] = {{say(maker, WORD_BENCH_WAY), PAGE_WORD},
+	const struct page_column columns[] = {{say(maker, WORD_BENCH_WAY), PAGE_TEXT},
 		{say(maker, WORD_MEDIAN), PAGE_NUMBER}, {slice_cstr("p95"), PAGE_NUMBER},
 		{say(maker, WORD_BENCH_MEAN), PAGE_NUMBER},
 		{measured ? slice_cstr("CPU") : title(maker, WORD_SCANNING), PAGE_NUMBER},
@@ -268,8 +274,10 @@ static void add_table(struct maker *maker, const struct bench_ways *ways)
 		page_cell_figure(&table, FIGURE_TIME, histogram_quantile(&way->delay, 950));
 		page_cell_figure(&table, FIGURE_TIME, bench_mean(&way->delay));
 		page_cell_figure(&table, FIGURE_TIME, way->mails ? work / way->mails : 0);
-		page_cell_figure(&table, FIGURE_COUNT, most_started(ways) - way->started);
-		page_cell_figure(&table, FIGURE_COUNT, way->caught);
+		page_cell_figure(&table, FIGURE_COUNT,
+			bench_a_round(maker->report, ways, most_started(ways) - way->started));
+		page_cell_figure(
+			&table, FIGURE_COUNT, bench_a_round(maker->report, ways, way->caught));
 	}
 	page_table_end(&table, say(maker, WORD_NONE));
 }

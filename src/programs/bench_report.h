@@ -15,10 +15,11 @@ struct bench_report {
 	const struct bench_profile *profile;
 	struct bench_way present; /* how the profile asks */
 	struct slice file;	  /* `scanners` for the recommended way; empty when there is none */
+	struct slice lines;	  /* of it, those that say something */
 
 	/* Of mails that were filtered for it: */
 	const struct bench_ways *reckoned; /* from the first round; NULL: `ways` are reckoned */
-	uint64_t failed;		   /* runs without an outcome */
+	uint64_t runs, failed;		   /* of qmvc; those without an outcome */
 	const char *failure;		   /* what the first of them said */
 	unsigned commands;		   /* of badbodytexts, not run */
 	unsigned mails, rounds;
@@ -30,13 +31,23 @@ static inline const struct bench_way *bench_best(const struct bench_report *repo
 	return &report->ways->list[report->ways->best];
 }
 
+/* A sum over the rounds that `ways` were measured in, as it is for one. */
+static inline uint64_t bench_a_round(
+	const struct bench_report *report, const struct bench_ways *ways, uint64_t sum)
+{
+	unsigned rounds = report->reckoned && ways != report->reckoned ? report->rounds : 1;
+
+	return (sum + rounds / 2) / rounds;
+}
+
 /* The way in use among ways->list; NULL: not known. */
 const struct bench_way *bench_present(const struct bench_report *report);
 
 /* "F > C", one after the other; "F + C", at once. As it came from the log. */
 void bench_way_words(const struct bench_data *data, const struct bench_way *way, struct buf *out);
-/* Why, in two or three sentences. */
-void bench_why(const struct bench_report *report, struct buf *out);
+/* Why, in some sentences; figures as on a page or as in text (figure.h). */
+void bench_why(
+	const struct bench_report *report, enum language language, bool is_page, struct buf *out);
 
 void bench_text(
 	const struct bench_report *report, const struct terminal *terminal, struct buf *out);

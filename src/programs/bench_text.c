@@ -85,7 +85,8 @@ static void show_way(struct screen *screen, const struct bench_report *report,
 	stat_say(screen, "%4s %8s %8s %8s %8s %7s %7s", way->quitasap ? "yes" : "no",
 		MEDIAN(&way->delay), P95(&way->delay), DURATION(bench_mean(&way->delay)),
 		DURATION(way->mails ? work / way->mails : 0),
-		COUNT(most_started(ways) - way->started), COUNT(way->caught));
+		COUNT(bench_a_round(report, ways, most_started(ways) - way->started)),
+		COUNT(bench_a_round(report, ways, way->caught)));
 	screen_end(screen);
 }
 
@@ -133,10 +134,13 @@ static void show_signs(struct screen *screen, const struct bench_report *report)
 
 static void show_file(struct screen *screen, const struct bench_report *report)
 {
-	struct slice rest = report->file, line;
+	bool is_so = slice_eq(report->file, report->profile->text);
+	struct slice rest = report->lines, line;
 
 	screen_end(screen);
-	screen_say(screen, STYLE_TITLE, "The file scanners");
+	screen_say(screen, STYLE_TITLE, "The file scanners: its lines");
+	screen_say(screen, STYLE_DIM,
+		is_so ? ", as they are" : "; -w writes it, and leaves what else is in it");
 	screen_end(screen);
 	while (slice_next_line(&rest, &line)) {
 		cleanup_buf struct buf shown = {0};
@@ -169,7 +173,7 @@ void bench_text(const struct bench_report *report, const struct terminal *termin
 	if (report->reckoned)
 		show_ways(&screen, report, report->reckoned);
 	show_signs(&screen, report);
-	bench_why(report, &why);
+	bench_why(report, LANGUAGE_EN, false, &why);
 	screen_end(&screen);
 	screen_shown(&screen, buf_slice(&why), &shown);
 	screen_wrap(&screen, STYLE_PLAIN, buf_slice(&shown));

@@ -1,10 +1,9 @@
 /* Why qmvcbench(8) recommends what it recommends, in plain sentences; see bench_report.h. */
 #include "programs/bench_report.h"
 
+#include "base/arena.h"
 #include "base/cleanup.h"
 #include "report/figure.h"
-
-#include <inttypes.h>
 
 const struct bench_way *bench_present(const struct bench_report *report)
 {
@@ -25,127 +24,175 @@ void bench_way_words(const struct bench_data *data, const struct bench_way *way,
 	}
 }
 
-/* "F, then C and then S", "F, C and S at once", "C alone" */
-static void add_order(const struct bench_data *data, const struct bench_way *way, struct buf *out)
+/* --- sentences ------------------------------------------------------------- */
+
+struct telling {
+	const struct bench_report *report;
+	enum language language;
+	bool is_page; /* figures as on pages */
+	struct buf *out;
+};
+
+static struct slice say(const struct telling *telling, enum word word)
 {
-	unsigned count = data->scanner_count;
+	return words(telling->language, word);
+}
+
+static void add_figure(
+	const struct telling *telling, enum figure_unit unit, uint64_t value, struct buf *out)
+{
+	(telling->is_page ? figure_add : figure_add_text)(out, unit, value);
+}
+
+/* A sentence with slices for its places. */
+#define TELL(telling, word, ...) \
+	tell(telling, word, (const struct slice[]){__VA_ARGS__}, \
+		sizeof((const struct slice[]){__VA_ARGS__}) / sizeof(struct slice))
+
+static void tell(
+	const struct telling *telling, enum word word, const struct slice *values, unsigned count)
+{
+	if (telling->out->len > 0)
+		buf_add_byte(telling->out, ' ');
+	words_fill(telling->out, telling->language, word, values, count);
+}
+
+/* The same with counts, of which there are four at most. */
+static void tell_counts(
+	const struct telling *telling, enum word word, const uint64_t *counts, unsigned count)
+{
+	cleanup_arena struct arena arena = {0};
+	struct slice values[4];
 
 	for (unsigned i = 0; i < count; i++) {
-		bool is_last = i > 0 && i == count - 1;
+		cleanup_buf struct buf text = {0};
 
+		add_figure(telling, FIGURE_COUNT, counts[i], &text);
+		values[i] = arena_copy(&arena, buf_slice(&text));
+	}
+	tell(telling, word, values, count);
+}
+
+/* "F, then C, then S"; "F, C and S" */
+static void add_order(const struct telling *telling, const struct bench_way *way, struct buf *out)
+{
+	const struct bench_data *data = telling->report->data;
+
+	for (unsigned i = 0; i < data->scanner_count; i++) {
 		if (i > 0 && way->sequential)
-			buf_add_cstr(out, ", then ");
+			buf_add(out, say(telling, WORD_BENCH_THEN));
+		else if (i > 0 && i == data->scanner_count - 1)
+			buf_add(out, say(telling, WORD_BENCH_AND));
 		else if (i > 0)
-			buf_add_cstr(out, is_last ? " and " : ", ");
+			buf_add_cstr(out, ", ");
 		buf_add_cstr(out, data->scanners[way->order[i]].initial);
 	}
-	if (count < 2)
-		buf_add_cstr(out, " alone");
-	else
-		buf_add_cstr(out, way->sequential ? ", one after the other" : " at once");
 }
 
-static void add_mean(const struct bench_way *way, struct buf *out)
+static void tell_order(const struct telling *telling)
 {
-	figure_add_text(out, FIGURE_TIME, bench_mean(&way->delay));
+	const struct bench_report *report = telling->report;
+	const struct bench_way *best = bench_best(report);
+	cleanup_buf struct buf order = {0}, how = {0};
+	enum word word = best->sequential ? WORD_BENCH_SEQUENTIAL : WORD_BENCH_AT_ONCE;
+
+	add_order(telling, best, &order);
+	if (best->quitasap)
+		buf_add(&how, say(telling, WORD_BENCH_WITH));
+	if (bench_present(report) == best)
+		buf_add(&how, say(telling, WORD_BENCH_UNCHANGED));
+	TELL(telling, report->data->scanner_count < 2 ? WORD_BENCH_ALONE : word, buf_slice(&order),
+		buf_slice(&how));
 }
 
-static void add_number(uint64_t number, const char *name, struct buf *out)
+/* "12.0 ms with all at once" */
+static void add_mean(const struct telling *telling, enum word word, const struct bench_way *way,
+	enum word separator, struct buf *out)
 {
-	figure_add_text(out, FIGURE_COUNT, number);
-	buf_addf(out, " %s%s", name, number == 1 ? "" : "s");
+	cleanup_buf struct buf mean = {0};
+
+	add_figure(telling, FIGURE_TIME, bench_mean(&way->delay), &mean);
+	buf_add(out, say(telling, separator));
+	WORDS_FILL(out, telling->language, word, buf_slice(&mean));
 }
 
-/* "Mails wait 12.0 ms on average, against 20.1 ms as it is now and 11.9 ms with all at once." */
-static void add_delays(const struct bench_report *report, struct buf *out)
+/* "A mail then takes 12.0 ms on average, against 20.1 ms as it is now and 11.9 ms with all at once." */
+static void tell_delays(const struct telling *telling)
 {
+	const struct bench_report *report = telling->report;
 	const struct bench_ways *ways = report->ways;
 	const struct bench_way *best = bench_best(report), *present = bench_present(report);
 	const struct bench_way *other =
 		&ways->list[best->sequential ? ways->best_at_once : ways->best_sequential];
-	const char *separator = ", against ";
+	cleanup_buf struct buf mean = {0}, against = {0};
 
-	buf_add_cstr(out, "A mail then takes ");
-	add_mean(best, out);
-	buf_add_cstr(out, " on average");
-	if (present && present != best) {
-		buf_add_cstr(out, separator);
-		add_mean(present, out);
-		buf_add_cstr(out, " as it is now");
-		separator = " and ";
-	}
-	if (other != best && other != present) {
-		buf_add_cstr(out, separator);
-		add_mean(other, out);
-		buf_add_cstr(out, best->sequential ? " with all at once"
-						   : " in the best order one after the other");
-	}
-	buf_add_cstr(out, ".");
+	add_figure(telling, FIGURE_TIME, bench_mean(&best->delay), &mean);
+	if (present && present != best)
+		add_mean(telling, WORD_BENCH_TAKES_NOW, present, WORD_BENCH_AGAINST, &against);
+	if (other != best && other != present)
+		add_mean(telling,
+			best->sequential ? WORD_BENCH_TAKES_AT_ONCE : WORD_BENCH_TAKES_SEQUENTIAL,
+			other, against.len > 0 ? WORD_BENCH_AND : WORD_BENCH_AGAINST, &against);
+	TELL(telling, WORD_BENCH_TAKES, buf_slice(&mean), buf_slice(&against));
 }
 
 /* What quitasap does, and what one after the other spares. */
-static void add_work(const struct bench_report *report, struct buf *out)
+static void tell_work(const struct telling *telling)
 {
+	const struct bench_report *report = telling->report;
 	const struct bench_way *best = bench_best(report);
 	const struct bench_way *at_once = &report->ways->list[report->ways->best_at_once];
 
-	if (best->sequential && at_once->started > best->started) {
-		buf_add_cstr(out, " For ");
-		add_number(best->mails, "mail", out);
-		buf_add_cstr(out, ", ");
-		figure_add_text(out, FIGURE_COUNT, best->caught);
-		buf_add_cstr(out, " of them caught, that starts scanners ");
-		add_number(at_once->started - best->started, "time", out);
-		buf_add_cstr(
-			out, " less, for what the first ones find is not shown to the others.");
-	} else if (!best->sequential && best->quitasap && report->data->scanner_count > 1) {
-		buf_add_cstr(out,
-			" The mail waits for the slowest only, where one after the other it "
-			"waits for all of them; quitasap ends those still at work when one finds "
-			"something.");
-	}
-}
-
-static void add_guesses(const struct bench_data *data, struct buf *out)
-{
-	if (data->guessed > 0) {
-		buf_add_cstr(out, " ");
-		add_number(data->guessed, "answer", out);
-		buf_addf(out,
-			" of scanners not asked or cancelled %s guessed: clean, and as long as "
-			"that scanner took for another mail.",
-			data->guessed == 1 ? "is" : "are");
-	}
-	for (unsigned i = 0; i < data->silent_count; i++)
-		buf_addf(out, " No answer of %s is known: it is left out, and comes last.",
-			data->silent[i]);
-}
-
-static void add_filters(const struct bench_report *report, struct buf *out)
-{
-	const struct filter *virus = &report->profile->filters.conditions[CONDITION_VIRUS];
-
-	if (!report->profile->has_filters || !virus->on || virus->quitasap)
+	if (!best->sequential) {
+		if (best->quitasap && report->data->scanner_count > 1)
+			tell(telling, WORD_BENCH_WAITS, NULL, 0);
 		return;
-	buf_add_cstr(
-		out, action_stops(virus->action)
-			     ? " Now quitasap is missing: add it to the line virus in filters."
-			     : " But virus in filters does not stop the mail, so quitasap may not "
-			       "stand there: all scanners are always asked to the end.");
+	}
+	if (bench_mean(&best->delay) > bench_mean(&at_once->delay))
+		tell(telling, WORD_BENCH_TENTH, NULL, 0);
+	if (at_once->started > best->started)
+		tell_counts(telling, WORD_BENCH_SPARES,
+			(const uint64_t[]){bench_a_round(report, report->ways,
+						   at_once->started - best->started),
+				bench_a_round(report, report->ways, at_once->started),
+				bench_a_round(report, report->ways, best->mails),
+				bench_a_round(report, report->ways, best->caught)},
+			4);
 }
 
-void bench_why(const struct bench_report *report, struct buf *out)
+/* What the figures lack. */
+static void tell_lacks(const struct telling *telling)
 {
+	const struct bench_report *report = telling->report;
 	const struct bench_data *data = report->data;
 
-	buf_add_cstr(out, "Ask ");
-	add_order(data, bench_best(report), out);
-	buf_add_cstr(out, bench_best(report)->quitasap ? ", with quitasap" : "");
-	if (bench_present(report) == bench_best(report))
-		buf_add_cstr(out, ": as it is now");
-	buf_add_cstr(out, ". ");
-	add_delays(report, out);
-	add_work(report, out);
-	add_guesses(data, out);
-	add_filters(report, out);
+	if (data->guessed > 0)
+		tell_counts(telling, WORD_BENCH_GUESSED, &data->guessed, 1);
+	for (unsigned i = 0; i < data->silent_count; i++)
+		TELL(telling, WORD_BENCH_SILENT, slice_cstr(data->silent[i]));
+	if (report->failed > 0)
+		tell_counts(telling, WORD_BENCH_FAILED,
+			(const uint64_t[]){report->failed, report->runs}, 2);
+}
+
+static void tell_filters(const struct telling *telling)
+{
+	const struct bench_profile *profile = telling->report->profile;
+	const struct filter *virus = &profile->filters.conditions[CONDITION_VIRUS];
+
+	if (profile->has_filters && virus->on && !virus->quitasap)
+		tell(telling, action_stops(virus->action) ? WORD_BENCH_MISSING : WORD_BENCH_NO_STOP,
+			NULL, 0);
+}
+
+void bench_why(
+	const struct bench_report *report, enum language language, bool is_page, struct buf *out)
+{
+	const struct telling telling = {report, language, is_page, out};
+
+	tell_order(&telling);
+	tell_delays(&telling);
+	tell_work(&telling);
+	tell_lacks(&telling);
+	tell_filters(&telling);
 }

@@ -77,9 +77,11 @@ static int make_file(struct qmvcbench *bench, struct error *error)
 	if (!profile->has_list)
 		return 0;
 	if (bench_rewrite(&bench->data, bench_best(&bench->report), &profile->list, profile->text,
-		    &bench->file))
+		    &bench->file) ||
+		bench_rewrite_lines(buf_slice(&bench->file), &bench->lines))
 		return error_set_errno(error, -ENOMEM, "cannot make the file scanners");
 	bench->report.file = buf_slice(&bench->file);
+	bench->report.lines = buf_slice(&bench->lines);
 	return 0;
 }
 
@@ -371,5 +373,6 @@ int main(int argc, char **argv)
 	reporting_end(&bench->reporting);
 	bench_data_release(&bench->data);
 	buf_release(&bench->file);
+	buf_release(&bench->lines);
 	return result < 0 ? qmvcbench_fail(&error) : result;
 }

@@ -22,7 +22,7 @@ struct qmvcbench {
 	struct bench_profile profile;
 	struct bench_data data;
 	struct bench_report report;
-	struct buf file; /* `scanners` for the recommended way */
+	struct buf file, lines; /* `scanners` for the recommended way */
 };
 
 /* Reads the control files; the scanners in them are those of the data. 0 or errno, *error set. */

@@ -63,6 +63,8 @@ static int tell(struct qmvcbench *bench, const struct bench_replay *replay, stru
 	bench->report.mails = replay->mails->count;
 	bench->report.rounds = replay->rounds;
 	bench->report.failed = replay->failed;
+	bench->report.runs = (uint64_t)replay->mails->count *
+			     (1 + (uint64_t)replay->rounds * replay->runs.count);
 	bench->report.failure = replay->failed > 0 ? replay->first_failed.text : NULL;
 	bench->report.commands = replay->room->commands;
 	if (replay->failed > 0)

@@ -462,20 +462,97 @@ WORD(BENCH_OF_MAILS, "Measured; mails: {1}, rounds: {2}", "Gemessen; Mails: {1},
 	"Medido; mensajes: {1}, rondas: {2}")
 WORD(BENCH_ADVICE, "What is recommended", "Was zu empfehlen ist", "Ce qui est recommandé",
 	"Che cosa si consiglia", "Lo que se recomienda")
-WORD(BENCH_SEQUENTIAL, "Ask one after the other: {1}.", "Nacheinander fragen: {1}.",
-	"Interroger l’un après l’autre : {1}.", "Interrogare uno dopo l’altro: {1}.",
-	"Consultar uno tras otro: {1}.")
-WORD(BENCH_AT_ONCE, "Ask all at once: {1}.", "Alle zugleich fragen: {1}.",
-	"Interroger tous à la fois : {1}.", "Interrogare tutti insieme: {1}.",
-	"Consultar todos a la vez: {1}.")
-WORD(BENCH_AGAINST, "A mail then takes {1} on average, against {2} as it is now.",
-	"Eine Mail braucht dann im Mittel {1}, jetzt sind es {2}.",
-	"Un message prend alors {1} en moyenne, contre {2} actuellement.",
-	"Un messaggio richiede allora {1} in media, contro {2} adesso.",
-	"Un mensaje tarda entonces {1} de media, frente a {2} ahora.")
-WORD(BENCH_GUESSED, "Answers that are not known, and guessed: {1}.",
-	"Unbekannte und daher geschätzte Antworten: {1}.", "Réponses inconnues, donc estimées : {1}.",
-	"Risposte non note, dunque stimate: {1}.", "Respuestas desconocidas, y por eso estimadas: {1}.")
+/* {1}: "F, then C"; {2}: nothing, BENCH_WITH, BENCH_UNCHANGED or both */
+WORD(BENCH_ALONE, "Ask {1} alone{2}.", "{1} allein fragen{2}.", "Interroger {1} seul{2}.",
+	"Interrogare solo {1}{2}.", "Consultar solo {1}{2}.")
+WORD(BENCH_SEQUENTIAL, "Ask {1}, one after the other{2}.", "Nacheinander fragen: {1}{2}.",
+	"Interroger l’un après l’autre : {1}{2}.", "Interrogare uno dopo l’altro: {1}{2}.",
+	"Consultar uno tras otro: {1}{2}.")
+WORD(BENCH_AT_ONCE, "Ask {1} at once{2}.", "Zugleich fragen: {1}{2}.",
+	"Interroger à la fois : {1}{2}.", "Interrogare insieme: {1}{2}.", "Consultar a la vez: {1}{2}.")
+WORD(BENCH_THEN, ", then ", ", dann ", ", puis ", ", poi ", ", luego ")
+WORD(BENCH_AND, " and ", " und ", " et ", " e ", " y ")
+WORD(BENCH_WITH, ", with quitasap", ", mit quitasap", ", avec quitasap", ", con quitasap",
+	", con quitasap")
+WORD(BENCH_UNCHANGED, " (as it is now)", " (wie es jetzt ist)", " (comme actuellement)",
+	" (come adesso)", " (como es ahora)")
+WORD(BENCH_TAKES, "A mail then takes {1} on average{2}.", "Eine Mail braucht dann im Mittel {1}{2}.",
+	"Un message prend alors {1} en moyenne{2}.", "Un messaggio richiede allora {1} in media{2}.",
+	"Un mensaje tarda entonces {1} de media{2}.")
+WORD(BENCH_AGAINST, ", against ", ", gegenüber ", ", contre ", ", contro ", ", frente a ")
+WORD(BENCH_TAKES_NOW, "{1} as it is now", "jetzt {1}", "{1} actuellement", "{1} adesso", "{1} ahora")
+WORD(BENCH_TAKES_AT_ONCE, "{1} with all at once", "{1} mit allen zugleich", "{1} avec tous à la fois",
+	"{1} con tutti insieme", "{1} con todos a la vez")
+WORD(BENCH_TAKES_SEQUENTIAL, "{1} in the best order one after the other",
+	"{1} in der besten Reihenfolge nacheinander", "{1} dans le meilleur ordre l’un après l’autre",
+	"{1} nel miglior ordine uno dopo l’altro", "{1} en el mejor orden uno tras otro")
+WORD(BENCH_TENTH,
+	"That is no more than a tenth slower than all at once, and they do not work at the same time.",
+	"Das ist höchstens ein Zehntel langsamer als alle zugleich, und sie arbeiten nicht "
+	"gleichzeitig.",
+	"C’est au plus un dixième plus lent que tous à la fois, et ils ne travaillent pas en même "
+	"temps.",
+	"È al massimo un decimo più lento che tutti insieme, e non lavorano nello stesso momento.",
+	"Es a lo sumo una décima parte más lento que todos a la vez, y no trabajan al mismo tiempo.")
+WORD(BENCH_SPARES,
+	"That saves {1} of {2} starts of scanners, for what the first ones find is not shown to the "
+	"others (mails: {3}, caught: {4}).",
+	"Das spart {1} von {2} Starts von Scannern, denn was die ersten finden, wird den anderen nicht "
+	"gezeigt (Mails: {3}, erwischt: {4}).",
+	"Cela évite {1} lancements d’antivirus sur {2}, car ce que trouvent les premiers n’est pas "
+	"montré aux autres (messages : {3}, attrapés : {4}).",
+	"Così si risparmiano {1} avvii di antivirus su {2}, perché ciò che trovano i primi non viene "
+	"mostrato agli altri (messaggi: {3}, presi: {4}).",
+	"Así se ahorran {1} de {2} arranques de antivirus, pues lo que encuentran los primeros no se "
+	"muestra a los demás (mensajes: {3}, atrapados: {4}).")
+WORD(BENCH_WAITS,
+	"The mail waits for the slowest only, where one after the other it waits for all of them; "
+	"quitasap ends those still at work when one finds something.",
+	"Die Mail wartet nur auf den langsamsten, nacheinander wartet sie auf alle; quitasap beendet die "
+	"noch arbeitenden, sobald einer etwas findet.",
+	"Le message n’attend que le plus lent, alors que l’un après l’autre il les attend tous ; "
+	"quitasap arrête ceux qui travaillent encore dès que l’un trouve quelque chose.",
+	"Il messaggio aspetta solo il più lento, mentre uno dopo l’altro li aspetta tutti; quitasap "
+	"ferma quelli ancora al lavoro appena uno trova qualcosa.",
+	"El mensaje espera solo al más lento, mientras que uno tras otro los espera a todos; quitasap "
+	"detiene a los que aún trabajan en cuanto uno encuentra algo.")
+WORD(BENCH_GUESSED,
+	"Answers of scanners not asked or cancelled are guessed ({1}): clean, and as long as that "
+	"scanner took for another mail.",
+	"Antworten nicht gefragter oder abgebrochener Scanner sind geschätzt ({1}): sauber, und so lange "
+	"wie dieser Scanner für eine andere Mail brauchte.",
+	"Les réponses des antivirus non interrogés ou interrompus sont estimées ({1}) : sain, et aussi "
+	"long que cet antivirus a mis pour un autre message.",
+	"Le risposte degli antivirus non interrogati o interrotti sono stimate ({1}): pulito, e il tempo "
+	"che quell’antivirus ha impiegato per un altro messaggio.",
+	"Las respuestas de los antivirus no consultados o interrumpidos están estimadas ({1}): limpio, y "
+	"el tiempo que ese antivirus tardó con otro mensaje.")
+WORD(BENCH_SILENT, "No answer of {1} is known: it is left out, and comes last.",
+	"Von {1} ist keine Antwort bekannt: er bleibt außer Betracht und kommt zuletzt.",
+	"Aucune réponse de {1} n’est connue : il n’est pas pris en compte et vient en dernier.",
+	"Di {1} non è nota alcuna risposta: non viene considerato e viene per ultimo.",
+	"No se conoce ninguna respuesta de {1}: no se tiene en cuenta y va el último.")
+WORD(BENCH_FAILED, "Runs that were deferred: {1} of {2}; they are in no figure.",
+	"Zurückgestellte Durchläufe: {1} von {2}; sie stehen in keiner Zahl.",
+	"Passages différés : {1} sur {2} ; ils n’entrent dans aucun chiffre.",
+	"Esecuzioni rinviate: {1} su {2}; non entrano in nessuna cifra.",
+	"Pasadas aplazadas: {1} de {2}; no entran en ninguna cifra.")
+WORD(BENCH_MISSING, "Now quitasap is missing: add it to the line virus in filters.",
+	"Jetzt fehlt quitasap: es gehört in die Zeile virus in filters.",
+	"Il manque quitasap : il va dans la ligne virus de filters.",
+	"Adesso manca quitasap: va nella riga virus di filters.",
+	"Ahora falta quitasap: va en la línea virus de filters.")
+WORD(BENCH_NO_STOP,
+	"But virus in filters does not stop the mail, so quitasap may not stand there: all scanners are "
+	"always asked to the end.",
+	"Aber virus in filters hält die Mail nicht auf, darum darf quitasap dort nicht stehen: alle "
+	"Scanner werden immer bis zum Ende gefragt.",
+	"Mais virus dans filters n’arrête pas le message, quitasap ne peut donc pas y figurer : tous les "
+	"antivirus sont toujours interrogés jusqu’au bout.",
+	"Ma virus in filters non ferma il messaggio, perciò quitasap non può starci: tutti gli antivirus "
+	"sono sempre interrogati fino in fondo.",
+	"Pero virus en filters no detiene el mensaje, así que quitasap no puede estar ahí: siempre se "
+	"consulta a todos los antivirus hasta el final.")
 WORD(BENCH_QUITASAP,
 	"With quitasap the first that finds something ends the search. > means one after the other, + "
 	"at once.",
@@ -486,8 +563,14 @@ WORD(BENCH_QUITASAP,
 	"insieme.",
 	"Con quitasap el primero que encuentra algo termina la búsqueda. > quiere decir uno tras otro, + "
 	"a la vez.")
-WORD(BENCH_FILE, "The file scanners", "Die Datei scanners", "Le fichier scanners",
-	"Il file scanners", "El archivo scanners")
+WORD(BENCH_FILE, "The file scanners: its lines", "Die Datei scanners: ihre Zeilen",
+	"Le fichier scanners : ses lignes", "Il file scanners: le sue righe",
+	"El archivo scanners: sus líneas")
+WORD(BENCH_FILE_NOTE, "What else is in it stays; qmvcbench -w writes it.",
+	"Was sonst darin steht, bleibt; qmvcbench -w schreibt sie.",
+	"Le reste de son contenu demeure ; qmvcbench -w l’écrit.",
+	"Il resto del contenuto rimane; qmvcbench -w lo scrive.",
+	"El resto de su contenido se queda; qmvcbench -w lo escribe.")
 WORD(BENCH_WAY, "Way", "Weg", "Façon", "Modo", "Modo")
 WORD(BENCH_MEAN, "Mean", "Mittel", "Moyenne", "Media", "Media")
 WORD(BENCH_MEAN_DELAY, "Mean delay", "Mittlere Verzögerung", "Délai moyen", "Ritardo medio",
