@@ -17,6 +17,11 @@
 /* A comparison gives -1 in a lane where it holds and 0 elsewhere. */
 typedef signed char lanes __attribute__((vector_size(16)));
 
+static inline lanes lanes_all(unsigned char byte)
+{
+	return (lanes){0} + (signed char)byte;
+}
+
 /* Reads LANES bytes, aligned or not. */
 static inline lanes lanes_load(const unsigned char *from)
 {

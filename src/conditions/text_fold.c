@@ -158,7 +158,7 @@ static size_t fold_one(struct text_fold *fold, struct slice utf8, size_t *at, un
  */
 static size_t fold_lanes(struct text_fold *fold, struct slice utf8, unsigned char *out)
 {
-	const lanes add = (lanes){0} + (signed char)(fold->ignorecase ? 0x20 : 0);
+	const lanes add = lanes_all(fold->ignorecase ? 0x20 : 0);
 	size_t i = 0;
 
 	if (fold->after_blank && utf8.data[0] <= ' ')

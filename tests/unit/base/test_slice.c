@@ -35,6 +35,42 @@ static void test_find(void **state)
 	assert_int_equal(slice_find(SLICE_EMPTY, S("x"), 0), 0);
 }
 
+/* Two bytes in a random order that is always the same. */
+static void fill(unsigned char *out, size_t len, uint32_t *seed)
+{
+	for (size_t i = 0; i < len; i++) {
+		*seed = *seed * 1664525 + 1013904223;
+		out[i] = (*seed >> 16) % 4 ? 0xe1 : 'b';
+	}
+}
+
+/* Against the plainest search; in memory of its very size, so that a sanitizer sees a read behind it. */
+static void test_find_everywhere(void **state)
+{
+	uint32_t seed = 1;
+
+	for (unsigned round = 0; round < 20000; round++) {
+		unsigned char needle[20], *text;
+		size_t len = round % 90, length = 1 + round % sizeof(needle), at, want;
+
+		text = malloc(len + 1);
+		assert_non_null(text);
+		fill(text + 1, len, &seed);
+		fill(needle, length, &seed);
+		for (at = 0; at < 3; at++) {
+			struct slice s = slice_make(text + 1, len);
+
+			for (want = at; want + length <= len; want++)
+				if (memcmp(s.data + want, needle, length) == 0)
+					break;
+			if (want + length > len)
+				want = len;
+			assert_int_equal(slice_find(s, slice_make(needle, length), at), want);
+		}
+		free(text);
+	}
+}
+
 static void test_lines(void **state)
 {
 	struct slice rest = S("a\r\n\nb"), line;
@@ -79,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_everywhere),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_dup),
