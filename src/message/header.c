@@ -6,6 +6,7 @@
  */
 #include "message/header.h"
 
+#include "base/lanes.h"
 #include "message/utf8.h"
 
 #include <errno.h>
@@ -122,13 +123,27 @@ static struct extent find_extent(struct slice raw, size_t at)
 	return extent;
 }
 
+/* How many bytes at the front are in blocks of printable ASCII and TAB. */
+static size_t tidy_prefix(struct slice line)
+{
+	size_t i = 0;
+
+	for (; line.len - i >= LANES; i += LANES) {
+		lanes block = lanes_load(line.data + i);
+
+		if (lanes_any(((block < ' ') & (block != '\t')) | (block == 0x7f)))
+			break;
+	}
+	return i;
+}
+
 /* What is untidy about one physical line of a field (without its line end). */
 static unsigned line_flags(struct slice line)
 {
 	unsigned flags = line.len > LINE_LIMIT ? HEADER_LONG_LINE : 0;
 	bool eight = false;
 
-	for (size_t i = 0; i < line.len; i++) {
+	for (size_t i = tidy_prefix(line); i < line.len; i++) {
 		unsigned char c = line.data[i];
 
 		if (c == '\r')

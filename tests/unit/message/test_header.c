@@ -122,6 +122,24 @@ static void test_flags(void **state)
 	}
 }
 
+/* Each byte at each place of a value: what is passed over at once hides none. */
+static void test_flags_everywhere(void **state)
+{
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t at = 2; at < 42 && c != '\n'; at++) {
+			char text[] = "A:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\n";
+			size_t length;
+			unsigned want = c == '\r'			  ? HEADER_BARE_CR
+					: c > 127			  ? HEADER_EIGHT_BIT
+					: (c < ' ' && c != '\t') || c == 127 ? HEADER_CONTROL
+									  : 0;
+
+			text[at] = (char)c;
+			assert_int_equal(
+				parse_bytes(slice_make(text, sizeof(text) - 1), &length).flags, want);
+		}
+}
+
 static void test_flags_are_the_fields(void **state)
 {
 	size_t length;
@@ -190,6 +208,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_plain, teardown),
 		cmocka_unit_test_teardown(test_find, teardown),
 		cmocka_unit_test_teardown(test_flags, teardown),
+		cmocka_unit_test_teardown(test_flags_everywhere, teardown),
 		cmocka_unit_test_teardown(test_flags_are_the_fields, teardown),
 		cmocka_unit_test_teardown(test_long_line, teardown),
 		cmocka_unit_test_teardown(test_limits, teardown),
