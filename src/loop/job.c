@@ -227,12 +227,16 @@ void job_cancel(struct job *job)
 	uv_timer_start(&job->timer, on_timer, KILL_WAIT_MS, 0);
 }
 
+void job_abandon(struct job *job)
+{
+	job->done = NULL;
+	job->item.owes = false;
+	job_cancel(job);
+}
+
 static void drop(struct loop_item *item)
 {
-	struct job *job = loop_container(item, struct job, item);
-
-	job->done = NULL;
-	job_cancel(job);
+	job_abandon(loop_container(item, struct job, item));
 }
 
 /* Makes the pipe of `capture`. Returns the child's end, the caller's now, or a negative errno. */

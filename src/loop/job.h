@@ -66,4 +66,10 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 /* KILL to the whole group at once; done fires later with JOB_CANCELLED. Twice is legal. */
 void job_cancel(struct job *job);
 
+/*
+ * The same for one of which nothing more is wanted: done does not fire, and the pointer must not be
+ * used again. Whoever runs the loop next reaps it by the way, at the latest loop_free().
+ */
+void job_abandon(struct job *job);
+
 #endif

@@ -69,6 +69,7 @@ static bool all_given(const struct opening *opening)
 	return opening->answer.given == opening->answer.wanted;
 }
 
+/* One that has answered all is not waited for: it takes a millisecond to die. */
 static void stop(struct opening *opening, int failed)
 {
 	opening->stopped = true;
@@ -76,7 +77,9 @@ static void stop(struct opening *opening, int failed)
 		opening->failed = failed;
 	if (opening->conn)
 		conn_close(opening->conn);
-	if (opening->job)
+	if (opening->job && all_given(opening))
+		job_abandon(take_ptr(&opening->job));
+	else if (opening->job)
 		job_cancel(opening->job);
 }
 

@@ -38,9 +38,10 @@ enum open_outcome {
 bool open_mark(struct objects *objects);
 
 /*
- * Runs the loop until the helper has ended. Returns an open_outcome, or a negative errno with
- * *error set when the helper could not be started, or ended before it was ready to look at the
- * mail: that is the environment's fault, not the mail's.
+ * Runs the loop until the helper has answered all or ended; one that has answered is killed, and
+ * reaped by whoever runs the loop next, at the latest loop_free(). Returns an open_outcome, or a
+ * negative errno with *error set when the helper could not be started, or ended before it was ready
+ * to look at the mail: that is the environment's fault, not the mail's.
  */
 int open_objects(const struct open_request *request, struct objects *objects, struct error *error);
 

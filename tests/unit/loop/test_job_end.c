@@ -135,6 +135,30 @@ static void test_cancel_ends_all(void **state)
 	assert_false(watched.had_children);
 }
 
+/* Nobody hears of it and nothing is left, whenever it was given up. */
+static void test_abandon(void **state)
+{
+	struct loop_test *test = *state;
+
+	for (unsigned turns = 0; turns <= 20; turns++) {
+		cleanup_watched struct watched watched = {0};
+		struct job_options options =
+			turns % 2 ? (struct job_options)SHELL("exit 0")
+				  : (struct job_options)SHELL(
+					    "trap '' TERM; sleep 1000 & sleep 1000");
+
+		start(test, &options, &watched);
+		for (unsigned i = 0; i < turns / 2 && watched.calls == 0; i++)
+			loop_turn(test->loop, turns % 2);
+		if (watched.calls > 0)
+			continue;
+		job_abandon(watched.job);
+		assert_int_equal(loop_run(test->loop), 0);
+		assert_int_equal(watched.calls, 0);
+		assert_false(loop_test_has_children());
+	}
+}
+
 /* Whatever has happened by then: one callback, and nothing left. */
 static void test_cancel_after_turns(void **state)
 {
@@ -223,6 +247,7 @@ int main(void)
 		LOOP_TEST(test_daemon_stays),
 		LOOP_TEST(test_cancel_before_first_turn),
 		LOOP_TEST(test_cancel_ends_all),
+		LOOP_TEST(test_abandon),
 		LOOP_TEST(test_cancel_after_turns),
 		LOOP_TEST(test_cancel_in_done_of_another),
 		LOOP_TEST(test_others_are_spared),

@@ -221,7 +221,10 @@ static void test_left_behind(void **state)
 	assert_int_equal(calls, 0);
 }
 
-/* Cancelled is not ended: a job and a conn still owe their last word, a deadline owes none. */
+/*
+ * Cancelled is not ended: a job and a conn still owe their last word; a deadline owes none, and
+ * neither does a job that was abandoned.
+ */
 static void test_left_behind_after_cancel(void **state)
 {
 	struct loop_test *test = *state;
@@ -230,6 +233,7 @@ static void test_left_behind_after_cancel(void **state)
 	struct deadline *deadline;
 
 	job_cancel(start(test, "sleep 1000", &calls));
+	job_abandon(start(test, "sleep 1000", &calls));
 	assert_int_equal(conn_open(test->loop, "/nonexistent", NULL, 0, 0, on_event, &calls, &conn),
 		0);
 	conn_close(conn);
