@@ -161,6 +161,19 @@ static int step_end(struct answer *answer, uint64_t index)
 	return 0;
 }
 
+/* The question is as if it had not been asked: no other is open, and nothing was said to this one. */
+static int step_lacking(struct answer *answer, uint64_t index)
+{
+	if (index != (uint64_t)answer->object || answer->seen || answer->flags ||
+		answer->import_count > 0 || answer->asked != answer->given + 1)
+		return ANSWER_NONSENSE;
+	answer->states[index] = ANSWER_WANTED;
+	answer->asked--;
+	answer->object = -1;
+	answer->lacking = true;
+	return 0;
+}
+
 static int step(struct answer *answer, struct slice line)
 {
 	struct open_record record;
@@ -168,7 +181,7 @@ static int step(struct answer *answer, struct slice line)
 	if (open_record_read(line, &record))
 		return ANSWER_NONSENSE;
 	/* The greeting comes first and once; the rest belongs to the object that was begun. */
-	if (answer->hello == (record.kind == OPEN_HELLO))
+	if (answer->lacking || answer->hello == (record.kind == OPEN_HELLO))
 		return ANSWER_NONSENSE;
 	if (record.kind != OPEN_HELLO && record.kind != OPEN_OBJECT && answer->object < 0)
 		return ANSWER_NONSENSE;
@@ -187,6 +200,7 @@ static int step(struct answer *answer, struct slice line)
 	case OPEN_IMPORT:
 		return step_import(answer, record.text);
 	case OPEN_MEMBER:
+		answer->seen |= 1u << OPEN_MEMBER;
 		return member_begin(answer, record.number);
 	case OPEN_NAME:
 		return member_name(answer, record.number);
@@ -194,6 +208,8 @@ static int step(struct answer *answer, struct slice line)
 		return member_data(answer, record.number);
 	case OPEN_END:
 		return step_end(answer, record.number);
+	case OPEN_LACKING:
+		return step_lacking(answer, record.number);
 	case OPEN_MEMBERS:
 	case OPEN_BYTES:
 	case OPEN_RECORD_KINDS:
@@ -268,7 +284,7 @@ long answer_restart(struct answer *answer, const char *limit)
 		answer->given++;
 	}
 	answer->object = -1;
-	answer->hello = answer->nonsense = false;
+	answer->hello = answer->nonsense = answer->lacking = false;
 	buf_clear(&answer->line);
 	return (long)first;
 }

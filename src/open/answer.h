@@ -39,6 +39,7 @@ struct answer {
 	size_t wanted, asked, given; /* how many objects ever were in that state */
 	bool hello;		     /* the helper has closed its box */
 	bool nonsense;
+	bool lacking; /* it takes the libraries for the object asked for last, which is wanted again */
 	struct buf line; /* the beginning of a line whose end has not come */
 	/* The answer that has begun, kept apart until its end has come. */
 	int object;	       /* -1 between answers */

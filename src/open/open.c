@@ -2,8 +2,9 @@
  * The conversation with qmvc-open; see open.h. Questions go out while answers come in, a window at
  * a time, so that a mail of a thousand attachments needs sixteen descriptors; only an object that
  * is looked into is asked for alone, because what it may unpack depends on what those before it
- * did. Most archives are zips of the regular layout, for which the helper needs no libraries; when
- * such a one turns out to hold another kind, a helper with libraries takes the place of the first.
+ * did. Most archives are zips, tars and gzips of the regular layout, for which the helper needs no
+ * libraries; when such a one turns out to hold another kind, or a gzip to be none, a helper with
+ * libraries takes the place of the first.
  * The helper's word ends where its greeting begins: before it, no byte of the mail has been looked
  * at, and what fails is the environment; behind it, whatever happens may be the mail's doing, and
  * is a finding.
@@ -83,6 +84,14 @@ static void stop(struct opening *opening, int failed)
 		job_cancel(opening->job);
 }
 
+/* Another helper is to take its place. Of one that has the libraries nobody believes that. */
+static void lack(struct opening *opening)
+{
+	opening->lacking = !opening->libraries;
+	opening->libraries = true;
+	stop(opening, 0);
+}
+
 static void on_late(struct deadline *deadline, void *context)
 {
 	struct opening *opening = context;
@@ -159,8 +168,7 @@ static int ask_more(struct opening *opening)
 		if (!plan_is_worth(&opening->plan, opening->next))
 			continue;
 		if (!opening->libraries && plan_needs_libraries(&opening->plan, object)) {
-			opening->lacking = true;
-			stop(opening, 0);
+			lack(opening);
 			return 0;
 		}
 		failed = ask(opening, object);
@@ -178,7 +186,9 @@ static void take_answers(struct opening *opening, struct slice bytes)
 	plan_judge(&opening->plan);
 	if (opening->answer.asked == opening->answer.given)
 		end_inside(opening);
-	if (!failed && !all_given(opening))
+	if (!failed && opening->answer.lacking)
+		lack(opening);
+	else if (!failed && !all_given(opening))
 		failed = ask_more(opening);
 	if (failed < 0)
 		stop(opening, failed);
@@ -260,7 +270,7 @@ static int start_job(struct opening *opening, int socket, struct error *error)
 		return error_set_errno(error, -ENAMETOOLONG, "%s", request->libexec);
 	snprintf(memory, sizeof(memory), "--memory=%" PRIu64, request->limits->memory);
 	snprintf(time, sizeof(time), "--seconds=%u", left / 1000 + 1);
-	opening->libraries = opening->libraries || plan_wants_libraries(&opening->plan);
+	opening->libraries |= plan_wants_libraries(&opening->plan);
 	if (opening->libraries)
 		argv[count++] = "--archives";
 	if (request->types)

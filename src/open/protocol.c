@@ -29,6 +29,7 @@ static const struct record_kind {
 	[OPEN_FLAG] = {"flag ", FLAG, 0},
 	[OPEN_IMPORT] = {"import ", ASCII, OPEN_IMPORT_MAX},
 	[OPEN_END] = {"end ", NUMBER, 0},
+	[OPEN_LACKING] = {"lacking ", NUMBER, 0},
 	[OPEN_MEMBERS] = {"members ", NUMBER, 0},
 	[OPEN_BYTES] = {"bytes ", NUMBER, 0},
 	[OPEN_MEMBER] = {"member ", NUMBER, 0},

@@ -24,6 +24,11 @@
  *	data LENGTH LF BYTES	the next bytes of that member
  *	end INDEX
  *
+ * or, behind the first of these lines, nothing but
+ *
+ *	lacking INDEX		what is inside takes the libraries for archives, and it was started
+ *				without them: qmvc asks another one, which has them
+ *
  * Every line ends with LF and holds UTF-8 that can be seen: no control or invisible characters;
  * only behind `name` and `data` come bytes as they are. Members become objects of qmvc's, which
  * asks for them in their turn: so qmvc-open opens one layer at a time, keeps nothing, and what it
@@ -37,7 +42,7 @@
 
 #include <stdint.h>
 
-#define OPEN_VERSION 2
+#define OPEN_VERSION 3
 #define OPEN_FD	     3
 #define OPEN_WINDOW  16
 
@@ -62,12 +67,13 @@ enum open_record_kind {
 	OPEN_TEXT,
 	OPEN_FLAG, /* number: an open_flag */
 	OPEN_IMPORT,
-	OPEN_END,	/* number: the index */
+	OPEN_END,     /* number: the index */
+	OPEN_LACKING, /* number: the index */
 	OPEN_MEMBERS, /* number: a bound */
-	OPEN_BYTES,	/* number: a bound */
-	OPEN_MEMBER,	/* number: an open_member */
-	OPEN_NAME,	/* number: bytes that follow */
-	OPEN_DATA,	/* number: bytes that follow */
+	OPEN_BYTES,   /* number: a bound */
+	OPEN_MEMBER,  /* number: an open_member */
+	OPEN_NAME,    /* number: bytes that follow */
+	OPEN_DATA,    /* number: bytes that follow */
 	OPEN_RECORD_KINDS
 };
 

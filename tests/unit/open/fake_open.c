@@ -48,7 +48,7 @@ static void leave_behind(void)
 	_exit(0);
 }
 
-#define GREETING	"qmvc-open 2\n"
+#define GREETING	"qmvc-open 3\n"
 #define ANSWER(n, text) "object " n "\nmime a/b\n" text "end " n "\n"
 
 static const struct script {
@@ -59,7 +59,7 @@ static const struct script {
 	{"hang-before-greeting", "", HANG},
 	{"exit-before-greeting", "", EXIT},
 	{"crash-before-greeting", "", CRASH},
-	{"other-version", "qmvc-open 3\n", HANG},
+	{"other-version", "qmvc-open 2\n", HANG},
 	{"greeted-hang", GREETING, HANG},
 	{"greeted-exit", GREETING, EXIT},
 	{"greeted-crash", GREETING, CRASH},
@@ -77,6 +77,7 @@ static const struct script {
 	{"twice", GREETING ANSWER("1", "") ANSWER("1", ""), HANG},
 	{"control-bytes", GREETING ANSWER("1", "text \x1b[2J\n"), HANG},
 	{"no-line", GREETING, FLOOD},
+	{"lacking", GREETING "object 1\nlacking 1\n", HANG},
 };
 
 int main(int argc, char **argv)

@@ -36,7 +36,7 @@ static void fixture_release(struct fixture *f)
 	objects_release(&f->objects);
 }
 
-#define HELLO "qmvc-open 2\n"
+#define HELLO "qmvc-open 3\n"
 
 static void fills_in_objects(void **state)
 {
@@ -75,10 +75,10 @@ static void fills_in_objects(void **state)
 static const struct slice nonsense[] = {
 	SLICE_LITERAL("\n"),
 	SLICE_LITERAL("object 1\n"), /* no greeting */
-	SLICE_LITERAL("qmvc-open 3\n"),
-	SLICE_LITERAL("qmvc-open 02\n"),
-	SLICE_LITERAL("qmvc-open 2 \n"),
-	SLICE_LITERAL("qmvc-open 2\r\n"),
+	SLICE_LITERAL("qmvc-open 2\n"),
+	SLICE_LITERAL("qmvc-open 03\n"),
+	SLICE_LITERAL("qmvc-open 3 \n"),
+	SLICE_LITERAL("qmvc-open 3\r\n"),
 	SLICE_LITERAL(HELLO HELLO),
 	SLICE_LITERAL(HELLO "object 0\n"),
 	SLICE_LITERAL(HELLO "object 3\n"), /* wanted, not asked */
@@ -122,6 +122,13 @@ static const struct slice nonsense[] = {
 	SLICE_LITERAL(HELLO "object 1\ndata 1\na"),
 	SLICE_LITERAL(HELLO "member 1\n"),
 	SLICE_LITERAL(HELLO "object 1\nEND 1\n"),
+	SLICE_LITERAL(HELLO "lacking 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nlacking 1\n"), /* 2 was asked for besides */
+	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 2\nlacking 1\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 2\nmime a/b\nlacking 2\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 2\nflag damaged\nlacking 2\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 2\nimport a\nlacking 2\n"),
+	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 2\nlacking 2\nobject 2\n"),
 	SLICE_LITERAL(HELLO "object 1\nend 1\nobject 1\n"),
 	SLICE_LITERAL(HELLO "object 1\nend 1\nend 1\n"),
 };
@@ -233,6 +240,37 @@ static void keeps_what_came_before_the_end(void **state)
 	assert_int_equal(f.objects.list[1].flags, 0);
 	/* The next helper is believed anew, but only about what is left. */
 	assert_int_equal(answer_feed(&f.answer, slice_cstr(HELLO "object 3\n")), ANSWER_NONSENSE);
+	fixture_release(&f);
+}
+
+/* One that lacks the libraries is as if it had not been asked, if it has said nothing yet. */
+static void asks_again_where_libraries_are_lacking(void **state)
+{
+	static const char given[] = HELLO "object 1\nend 1\nobject 2\nend 2\n";
+	struct fixture f;
+
+	fixture_init(&f);
+	assert_int_equal(answer_feed(&f.answer, slice_cstr(given)), 0);
+	answer_ask_inside(&f.answer, 3, 2, 10);
+	assert_int_equal(answer_feed(&f.answer, slice_cstr("object 3\nlacking 3\n")), 0);
+	assert_true(f.answer.lacking);
+	assert_int_equal(f.answer.states[3], ANSWER_WANTED);
+	assert_int_equal(f.answer.asked, f.answer.given);
+	assert_int_equal(answer_restart(&f.answer, NULL), 3);
+	assert_false(f.answer.lacking);
+	assert_int_equal(f.objects.list[3].flags, 0);
+	answer_ask_inside(&f.answer, 3, 2, 10);
+	assert_int_equal(
+		answer_feed(&f.answer, slice_cstr(HELLO "object 3\nmember 0\nend 3\n")), 0);
+	assert_int_equal(f.objects.count, OBJECTS + 1);
+	assert_int_equal(f.answer.given, f.answer.wanted);
+	fixture_release(&f);
+
+	fixture_init(&f);
+	assert_int_equal(answer_feed(&f.answer, slice_cstr(given)), 0);
+	answer_ask_inside(&f.answer, 3, 2, 10);
+	assert_int_equal(answer_feed(&f.answer, slice_cstr("object 3\nmember 0\nlacking 3\n")),
+		ANSWER_NONSENSE);
 	fixture_release(&f);
 }
 
@@ -358,6 +396,7 @@ int main(void)
 		cmocka_unit_test(takes_members),
 		cmocka_unit_test(takes_no_more_members_than_allowed),
 		cmocka_unit_test(keeps_what_came_before_the_end),
+		cmocka_unit_test(asks_again_where_libraries_are_lacking),
 		cmocka_unit_test(names_contents_after_their_container),
 		cmocka_unit_test(bounds_everything),
 		cmocka_unit_test(writes_what_can_be_read),

@@ -98,12 +98,11 @@ static int ask(struct mail *mail, const char *libexec, bool all, struct error *e
 	return ask_while(mail, libexec, all, error, (pthread_t){0}, NULL);
 }
 
-/* As if `helper` were installed; objects 1, 2 and 3 are asked for. */
-static int ask_fake(struct mail *mail, const char *name, struct error *error)
+/* As if `helper` were installed; all objects are asked for. */
+static int ask_fake_about(struct mail *mail, const char *name, struct error *error)
 {
 	cleanup_free char *libexec = NULL, *link = NULL, *helper = NULL;
 
-	mail_init(mail);
 	*error = (struct error){0};
 	assert_true(asprintf(&libexec, "%s/%s", dir, name) > 0);
 	assert_true(asprintf(&link, "%s/qmvc-open", libexec) > 0);
@@ -111,6 +110,12 @@ static int ask_fake(struct mail *mail, const char *name, struct error *error)
 	assert_int_equal(mkdir(libexec, 0700), 0);
 	assert_int_equal(symlink(helper, link), 0);
 	return ask(mail, libexec, true, error);
+}
+
+static int ask_fake(struct mail *mail, const char *name, struct error *error)
+{
+	mail_init(mail);
+	return ask_fake_about(mail, name, error);
 }
 
 static void assert_overlimit(const struct mail *mail, unsigned objects)
@@ -315,6 +320,19 @@ static void what_fails_behind_it_is_a_finding(void **state)
 	}
 }
 
+/* A helper that says even with the libraries that it lacks them comes to an end. */
+static void what_always_lacks_is_a_finding(void **state)
+{
+	struct error error;
+	struct mail mail;
+
+	mail_init(&mail);
+	mail.objects.count = 2;
+	assert_int_equal(ask_fake_about(&mail, "lacking", &error), OPEN_OVERLIMIT);
+	assert_overlimit(&mail, 1u << 1);
+	arena_release(&mail.objects.arena);
+}
+
 static void answers_given_before_are_kept(void **state)
 {
 	static const char *const names[] = {"answer-one-crash", "answer-one-exit", "twice"};
@@ -387,6 +405,7 @@ int main(void)
 		cmocka_unit_test(nothing_to_ask_starts_nothing),
 		cmocka_unit_test(what_fails_before_the_greeting_is_the_environment),
 		cmocka_unit_test(what_fails_behind_it_is_a_finding),
+		cmocka_unit_test(what_always_lacks_is_a_finding),
 		cmocka_unit_test(answers_given_before_are_kept),
 		cmocka_unit_test(helper_checks_itself),
 	};
