@@ -186,6 +186,22 @@ static int describe(
 	return failed ? failed : write_imports(&opener->imports, lines, flags);
 }
 
+static void write_end(const struct question *question, unsigned flags, struct buf *lines)
+{
+	for (unsigned flag = 1; flag <= OPEN_FLAG_UNSUPPORTED; flag <<= 1)
+		if (flags & flag)
+			open_record_write(lines, OPEN_FLAG, flag, SLICE_EMPTY);
+	open_record_write(lines, OPEN_END, question->index, SLICE_EMPTY);
+}
+
+/* Instead of all that is known of it already: nothing of that was sent. */
+static void write_lacking(const struct question *question, struct buf *lines)
+{
+	buf_clear(lines);
+	open_record_write(lines, OPEN_OBJECT, question->index, SLICE_EMPTY);
+	open_record_write(lines, OPEN_LACKING, question->index, SLICE_EMPTY);
+}
+
 static int answer_one(struct opener *opener, const struct question *question)
 {
 	struct unpack_sink sink = {
@@ -200,10 +216,10 @@ static int answer_one(struct opener *opener, const struct question *question)
 	failed = describe(opener, question->fd, &sink.lines, &sink.flags, &size);
 	if (!failed && question->inside && size > 0)
 		unpack(question->fd, size, &sink);
-	for (unsigned flag = 1; flag <= OPEN_FLAG_UNSUPPORTED; flag <<= 1)
-		if (sink.flags & flag)
-			open_record_write(&sink.lines, OPEN_FLAG, flag, SLICE_EMPTY);
-	open_record_write(&sink.lines, OPEN_END, question->index, SLICE_EMPTY);
+	if (sink.lacking)
+		write_lacking(question, &sink.lines);
+	else
+		write_end(question, sink.flags, &sink.lines);
 	if (!failed)
 		failed = sink.failed;
 	if (!failed)

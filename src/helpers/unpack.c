@@ -1,7 +1,7 @@
 /*
  * Archives by libarchive; see unpack.h. The library is loaded by hand, since most mails hold no
- * archive, or a zip that unpack_zip.c reads, and loading it costs more than all else the helper
- * does. Formats and filters are enabled by name: with "all" of them libarchive starts programs
+ * archive, or one that unpack_zip.c and the others read, and loading it costs more than all else the
+ * helper does. Formats and filters are enabled by name: with "all" of them libarchive starts programs
  * (lrzip, lzop, grzip) and opens files that a mail names (mtree). A compressed stream is one layer, whatever is in it: its content goes back
  * to qmvc, which asks again, so that neither a gzip that holds itself nor one that holds what looks
  * like an empty tar is a special case.

@@ -16,6 +16,7 @@ struct unpack_sink {
 	uint64_t members, bytes; /* how many more may go out */
 	unsigned flags;		/* of open_flag, met so far */
 	bool full;		/* a limit was met: nothing more goes out */
+	bool lacking; /* it takes the libraries, which were not loaded: nothing went out */
 	int failed;		/* qmvc takes no more: a negative errno */
 };
 
@@ -30,8 +31,9 @@ const char *unpack_version(void);
 
 /*
  * unpack_places.c: sends the members of the object in `fd`, `size` bytes of it, and says in
- * sink->flags what stood in the way. Bytes that are no archive have no members and no flags. Without
- * the libraries only what archive_is_simple() may be asked for; else sink->failed becomes -EPROTO.
+ * sink->flags what stood in the way. Bytes that are no archive have no members and no flags. What
+ * archive_layout() calls regular needs no library; for anything else, and for a gzip that proves to
+ * be something else, sink->lacking is set when they were not loaded.
  */
 void unpack(int fd, uint64_t size, struct unpack_sink *sink);
 
@@ -82,8 +84,15 @@ bool sink_member(struct unpack_sink *sink, enum open_member kind);
 bool sink_name(struct unpack_sink *sink, struct slice name);
 bool sink_data(struct unpack_sink *sink, struct slice data);
 
-/* unpack_zip.c: the members of a regular zip (open/zip_layout.h), without any of the libraries. */
+/* unpack_zip.c, unpack_tar.c: the members of what archive_layout() calls regular, without a library. */
 void zip_unpack(struct slice bytes, struct unpack_sink *sink);
+void tar_unpack(struct slice bytes, struct unpack_sink *sink);
+
+/*
+ * unpack_gzip.c: the same for gzip. Returns false, and has sent nothing, when it is not what it says:
+ * damaged, several streams, something behind it; or without memory for the content.
+ */
+bool gzip_unpack(struct slice bytes, struct unpack_sink *sink);
 
 /* rar5.c: is something in the RAR of version 5 that `bytes` begin with closed with a password? */
 bool rar5_is_encrypted(struct slice bytes);

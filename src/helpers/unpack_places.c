@@ -4,13 +4,12 @@
  * it; and each shows another content. So what the object begins as is read first, then what a zip's
  * directory at its end accounts for; and in the bytes that neither of the two accounts for every
  * signature is followed. An object that is one archive, as all honest ones are, is read once; most
- * are a regular zip (open/zip_layout.h), in which there is nothing to look for.
+ * are a regular zip, tar or gzip (open/archive_signature.h), in which there is nothing to look for.
  */
 #include "helpers/bytes.h"
 #include "helpers/unpack.h"
 #include "helpers/zip_directory.h"
 
-#include <errno.h>
 #include <sys/mman.h>
 
 /* Archives that are looked into in one object; more of them are no accident. */
@@ -245,6 +244,24 @@ static void read_signatures(struct places *places, uint64_t next)
 	}
 }
 
+/* What needs no library. Returns false when the object is nothing of that: then nothing was sent. */
+static bool unpack_regular(struct slice bytes, struct unpack_sink *sink)
+{
+	switch (archive_layout(bytes)) {
+	case ARCHIVE_REGULAR_ZIP:
+		zip_unpack(bytes, sink);
+		return true;
+	case ARCHIVE_REGULAR_TAR:
+		tar_unpack(bytes, sink);
+		return true;
+	case ARCHIVE_REGULAR_GZIP:
+		return gzip_unpack(bytes, sink);
+	case ARCHIVE_IRREGULAR:
+		break;
+	}
+	return false;
+}
+
 void unpack(int fd, uint64_t size, struct unpack_sink *sink)
 {
 	void *memory = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -255,10 +272,12 @@ void unpack(int fd, uint64_t size, struct unpack_sink *sink)
 		sink->flags |= OPEN_FLAG_OVERLIMIT;
 		return;
 	}
-	if (archive_is_simple(places.bytes)) {
-		zip_unpack(places.bytes, sink);
-	} else if (!unpack_version()) {
-		sink->failed = -EPROTO;
+	if (unpack_regular(places.bytes, sink)) {
+		munmap(memory, size);
+		return;
+	}
+	if (!unpack_version()) {
+		sink->lacking = true;
 	} else {
 		next = read_beginning(&places);
 		if (read_directory(&places, next))

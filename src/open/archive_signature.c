@@ -6,6 +6,8 @@
  */
 #include "open/archive_signature.h"
 
+#include "open/gzip_layout.h"
+#include "open/tar_layout.h"
 #include "open/zip_layout.h"
 
 #define TAR_BLOCK	 512u
@@ -311,12 +313,36 @@ bool archive_possible(struct slice bytes)
 	return archive_begins(bytes) != ARCHIVE_NONE || archive_find(bytes, 0) < bytes.len;
 }
 
-bool archive_is_simple(struct slice bytes)
+/* But for `own`, no signature stands at its place. */
+static bool begins_as_nothing_but(struct slice bytes, const char *own)
 {
-	if (!slice_starts(bytes, "PK\3\4"))
-		return false;
 	for (size_t i = 0; i < COUNT(beginnings); i++)
-		if (beginnings[i].at > 0 && stands_at(bytes, beginnings[i].at, beginnings[i].bytes))
+		if (stands_at(bytes, beginnings[i].at, beginnings[i].bytes) &&
+			!slice_eq_cstr(beginnings[i].bytes, own))
 			return false;
-	return zip_is_regular(bytes);
+	return true;
+}
+
+/* A tar begins with a name, which may be the signature of something else. */
+static bool name_is_signature(struct slice bytes)
+{
+	return is_gzip(bytes) || is_bzip2(bytes) || is_compress(bytes) ||
+	       slice_starts(bytes, "MZ") || slice_starts(bytes, "\177ELF") ||
+	       slice_starts(bytes, "0707");
+}
+
+enum archive_layout archive_layout(struct slice bytes)
+{
+	struct gzip gzip;
+
+	if (slice_starts(bytes, "PK\3\4"))
+		return begins_as_nothing_but(bytes, "PK\3\4") && zip_is_regular(bytes)
+			       ? ARCHIVE_REGULAR_ZIP
+			       : ARCHIVE_IRREGULAR;
+	if (gzip_read(bytes, &gzip))
+		return begins_as_nothing_but(bytes, "") ? ARCHIVE_REGULAR_GZIP : ARCHIVE_IRREGULAR;
+	if (begins_as_nothing_but(bytes, "ustar") && !name_is_signature(bytes) &&
+		tar_is_regular(bytes))
+		return ARCHIVE_REGULAR_TAR;
+	return ARCHIVE_IRREGULAR;
 }

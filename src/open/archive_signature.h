@@ -62,9 +62,17 @@ bool archive_plausible(struct slice bytes);
 bool archive_possible(struct slice bytes);
 
 /*
- * Is it a zip of the regular layout (zip_layout.h), and nothing else at the same time? Then it can
- * be opened without the libraries for archives.
+ * What can be opened without the libraries for archives, and is nothing else at the same time: what
+ * is written as everybody does (zip_layout.h, tar_layout.h, gzip_layout.h). A gzip shows only when
+ * it is unpacked whether it is what it says.
  */
-bool archive_is_simple(struct slice bytes);
+enum archive_layout {
+	ARCHIVE_IRREGULAR = 0,
+	ARCHIVE_REGULAR_ZIP,
+	ARCHIVE_REGULAR_TAR,
+	ARCHIVE_REGULAR_GZIP,
+};
+
+enum archive_layout archive_layout(struct slice bytes);
 
 #endif

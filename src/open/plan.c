@@ -114,7 +114,8 @@ void plan_judge(struct plan *plan)
 
 bool plan_needs_libraries(const struct plan *plan, const struct object *object)
 {
-	return plan_is_opened(plan, object) && !archive_is_simple(object->content->bytes);
+	return plan_is_opened(plan, object) &&
+	       archive_layout(object->content->bytes) == ARCHIVE_IRREGULAR;
 }
 
 bool plan_wants_libraries(const struct plan *plan)

@@ -1,4 +1,6 @@
 """What a plain mail may cost: what is linked, opened and started."""
+import bz2
+import gzip
 import json
 import os
 import re
@@ -103,13 +105,17 @@ def test_only_an_expression_loads_pcre2(profile):
 
 
 def test_only_an_archive_loads_libarchive(profile):
-    """By its bytes, not by its name; and not for a zip as everybody packs it."""
+    """By its bytes, not by its name; and not for a zip, a tar or a gzip as everybody packs it."""
     profile.filters("filename=y", "mimetype=y")
     profile.control("badfilenames", "x").control("badmimetypes", "x")
     for data, name, loads in ((b"no zip at all \1\2", b"a.zip", False),
                               (archives.zipped(("a", b"b")), b"a.txt", False),
                               (archives.nested(3, "a", b"b"), b"a.txt", False),
+                              (archives.tarred(("a", b"b")), b"a.txt", False),
+                              (gzip.compress(archives.tarred(("a.gz", gzip.compress(b"x")))), b"a.txt", False),
                               (archives.zipped(("a", b"b"))[:-2] + b"\1\0!", b"a.txt", True),
+                              (archives.tarred(("a", b"b")) + b"x", b"a.txt", True),
+                              (bz2.compress(b"b"), b"a.txt", True),
                               (b"\0" * 70000 + archives.zipped(("a", b"b")), b"a.jpg", True)):
         code, trace = traced(profile, mails.multipart(mails.part(data, name=name)))
         assert code == 0 and len(re.findall(r"execve\(.*= 0", trace)) == 2, trace
@@ -154,12 +160,14 @@ def test_an_archive_anywhere_loads_libarchive(profile):
 
 
 def test_libraries_are_loaded_when_a_member_needs_them(profile):
-    """A second helper takes over, once, and only then."""
+    """A second helper takes over, once, and only then: also where only unpacking shows that it has to."""
     profile.filters("filename=y").control("badfilenames", "evil.exe")
-    tar = archives.tarred(("evil.exe", b"x"))
-    for data, helpers in ((archives.zipped(("a.tar", tar)), 2),
-                          (archives.zipped(("a.tar", tar), ("b", b"x"), ("c.tar", tar)), 2),
-                          (archives.nested(2, "a.tar", tar), 2), (tar, 1)):
+    cpio, tar = archives.cpio(b"evil.exe", b"x"), gzip.compress(archives.tarred(("evil.exe", b"x")))
+    for data, helpers in ((archives.zipped(("a.cpio", cpio)), 2),
+                          (archives.zipped(("a.cpio", cpio), ("b", b"x"), ("c.cpio", cpio)), 2),
+                          (archives.nested(2, "a.cpio", cpio), 2), (cpio, 1),
+                          (tar[:-8] + b"crc?" + tar[-4:], 2), (tar + b"junk", 1), (gzip.compress(cpio), 2),
+                          (archives.zipped(("a.gz", tar + b"\0"), ("b.gz", tar + b"\0")), 2)):
         code, trace = traced(profile, mails.multipart(mails.part(data, name=b"a.bin")))
         assert code == 99 and "libarchive" in trace, trace
         assert len(re.findall(r"execve\(.*= 0", trace)) == 1 + helpers, trace

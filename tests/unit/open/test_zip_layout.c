@@ -80,7 +80,7 @@ static void test_members(void **state)
 
 	made(&bytes);
 	assert_true(zip_is_regular(buf_slice(&bytes)));
-	assert_true(archive_is_simple(buf_slice(&bytes)));
+	assert_int_equal(archive_layout(buf_slice(&bytes)), ARCHIVE_REGULAR_ZIP);
 	assert_true(zip_begin(&zip, buf_slice(&bytes)));
 	assert_int_equal(zip_next(&zip, &member), ZIP_MEMBER);
 	assert_slice(member.name, "a");
@@ -213,12 +213,12 @@ static void test_only_a_zip(void **state)
 	put(&bytes, bytes.len - 12 - directory, 4);
 	put(&bytes, directory, 4);
 	put(&bytes, 0, 2);
-	assert_true(archive_is_simple(buf_slice(&bytes)));
+	assert_int_equal(archive_layout(buf_slice(&bytes)), ARCHIVE_REGULAR_ZIP);
 	memcpy(bytes.data + 257, "ustar", 5);
-	assert_false(archive_is_simple(buf_slice(&bytes)));
+	assert_int_equal(archive_layout(buf_slice(&bytes)), ARCHIVE_IRREGULAR);
 	memcpy(bytes.data + 257, "xxxxx", 5);
 	memcpy(bytes.data + 32769, "CD001", 5);
-	assert_false(archive_is_simple(buf_slice(&bytes)));
+	assert_int_equal(archive_layout(buf_slice(&bytes)), ARCHIVE_IRREGULAR);
 }
 
 int main(void)
