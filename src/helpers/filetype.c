@@ -1,15 +1,37 @@
 /*
- * File types by libmagic; see filetype.h. libmagic is given the descriptor and not bytes, since it
- * looks into ELF files only then: so that rules in badmimetypes match what file(1) prints.
+ * File types by libmagic; see filetype.h. It is loaded by hand, as the libraries for archives are
+ * (unpack.c), since for many a mail no type is wanted, and it brings four libraries along. It is given
+ * the descriptor and not bytes, since it looks into ELF files only then: so that rules in badmimetypes
+ * match what file(1) prints.
  */
 #include "helpers/filetype.h"
 
 #include "helpers/imports.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <magic.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define LIBRARY "libmagic.so.1"
+
+#define CALLS(X) \
+	X(magic_open) \
+	X(magic_close) \
+	X(magic_load) \
+	X(magic_setflags) \
+	X(magic_setparam) \
+	X(magic_descriptor) \
+	X(magic_error) \
+	X(magic_version)
+
+/* libmagic's functions, by their names and with their types. */
+static struct library {
+#define DECLARE(name) __typeof__(&name) name;
+	CALLS(DECLARE)
+#undef DECLARE
+} lm;
 
 /* Read of each file, as file(1) 5.44 does; later versions read seven times as much for little. */
 #define BYTES_MAX ((size_t)1024 * 1024)
@@ -46,22 +68,41 @@ static const char *const program_types[] = {
 	"text/x-shellscript",
 };
 
+static int load_library(struct error *error)
+{
+	void *handle = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+
+	if (!handle)
+		return error_set(error, -ENOENT, "%s", dlerror());
+#define FIND(name) \
+	lm.name = (__typeof__(&name))dlsym(handle, #name); \
+	if (!lm.name) \
+		return error_set(error, -ENOENT, "%s: no %s in it", LIBRARY, #name);
+	CALLS(FIND)
+#undef FIND
+	return 0;
+}
+
 int filetype_new(bool descriptions, struct filetype **filetype, struct error *error)
 {
-	struct filetype *made = calloc(1, sizeof(*made));
 	size_t bytes = BYTES_MAX;
+	int failed = load_library(error);
+	struct filetype *made;
 
+	if (failed)
+		return failed;
+	made = calloc(1, sizeof(*made));
 	if (!made)
 		return error_set_errno(error, -ENOMEM, "magic database");
 	made->descriptions = descriptions;
-	made->cookie = magic_open(FLAGS);
+	made->cookie = lm.magic_open(FLAGS);
 	if (!made->cookie) {
 		free(made);
 		return error_set_errno(error, -ENOMEM, "magic database");
 	}
-	if (magic_load(made->cookie, NULL) < 0 ||
-		magic_setparam(made->cookie, MAGIC_PARAM_BYTES_MAX, &bytes) < 0) {
-		error_set(error, -EIO, "magic database: %s", magic_error(made->cookie));
+	if (lm.magic_load(made->cookie, NULL) < 0 ||
+		lm.magic_setparam(made->cookie, MAGIC_PARAM_BYTES_MAX, &bytes) < 0) {
+		error_set(error, -EIO, "magic database: %s", lm.magic_error(made->cookie));
 		filetype_free(made);
 		return -EIO;
 	}
@@ -73,7 +114,7 @@ void filetype_free(struct filetype *filetype)
 {
 	if (!filetype)
 		return;
-	magic_close(filetype->cookie);
+	lm.magic_close(filetype->cookie);
 	free(filetype->mime);
 	free(filetype);
 }
@@ -101,8 +142,8 @@ int filetype_read(struct filetype *filetype, int fd, struct slice *mime, struct 
 	/* libmagic's answer lasts until its next one. */
 	free(filetype->mime);
 	filetype->mime = NULL;
-	magic_setflags(filetype->cookie, FLAGS | MAGIC_MIME_TYPE);
-	answer = magic_descriptor(filetype->cookie, fd);
+	lm.magic_setflags(filetype->cookie, FLAGS | MAGIC_MIME_TYPE);
+	answer = lm.magic_descriptor(filetype->cookie, fd);
 	if (!answer)
 		return 1;
 	filetype->mime = slice_dup(slice_cstr(later_type(fd, answer)));
@@ -111,8 +152,8 @@ int filetype_read(struct filetype *filetype, int fd, struct slice *mime, struct 
 	*mime = slice_cstr(filetype->mime);
 	if (!filetype->descriptions)
 		return 0;
-	magic_setflags(filetype->cookie, FLAGS);
-	answer = magic_descriptor(filetype->cookie, fd);
+	lm.magic_setflags(filetype->cookie, FLAGS);
+	answer = lm.magic_descriptor(filetype->cookie, fd);
 	if (!answer)
 		return 1;
 	*text = slice_cstr(answer);
@@ -132,5 +173,5 @@ bool filetype_is_program(struct slice bytes, struct slice mime)
 
 int filetype_version(void)
 {
-	return magic_version();
+	return lm.magic_version();
 }

@@ -3,8 +3,8 @@
  * a time, so that a mail of a thousand attachments needs sixteen descriptors; only an object that
  * is looked into is asked for alone, because what it may unpack depends on what those before it
  * did. Most archives are zips, tars and gzips of the regular layout, for which the helper needs no
- * libraries; when such a one turns out to hold another kind, or a gzip to be none, a helper with
- * libraries takes the place of the first.
+ * libraries, and of most objects no type is wanted, for which it needs no libmagic; when a member
+ * turns out to want what the helper has not loaded, or a gzip to be none, one that has it takes over.
  * The helper's word ends where its greeting begins: before it, no byte of the mail has been looked
  * at, and what fails is the environment; behind it, whatever happens may be the mail's doing, and
  * is a finding.
@@ -52,8 +52,8 @@ struct opening {
 	uint64_t ends_us; /* limits.seconds are over */
 	struct deadline *deadline;
 	bool late; /* it took more than its share of the time */
-	bool libraries; /* the helper has those for archives */
-	bool lacking;	/* it is stopped because it has not */
+	struct plan_means means; /* what the helper has loaded: its successors have no less */
+	bool lacking;		 /* it is stopped because it has not what an object takes */
 };
 
 static unsigned milliseconds_left(const struct opening *opening)
@@ -84,11 +84,10 @@ static void stop(struct opening *opening, int failed)
 		job_cancel(opening->job);
 }
 
-/* Another helper is to take its place. Of one that has the libraries nobody believes that. */
-static void lack(struct opening *opening)
+/* Another helper is to take its place, which counts as one that died unless it `needs` to be. */
+static void lack(struct opening *opening, bool needs)
 {
-	opening->lacking = !opening->libraries;
-	opening->libraries = true;
+	opening->lacking = needs;
 	stop(opening, 0);
 }
 
@@ -163,12 +162,13 @@ static int ask_more(struct opening *opening)
 		if (answer->states[object->index] != ANSWER_WANTED)
 			continue;
 		if (waiting >= OPEN_WINDOW || opening->plan.inside ||
-			(waiting > 0 && plan_is_opened(&opening->plan, object)))
+			(waiting > 0 && (plan_is_opened(&opening->plan, object) ||
+						plan_lacks(&opening->plan, object, &opening->means))))
 			return 0;
 		if (!plan_is_worth(&opening->plan, opening->next))
 			continue;
-		if (!opening->libraries && plan_needs_libraries(&opening->plan, object)) {
-			lack(opening);
+		if (plan_lacks(&opening->plan, object, &opening->means)) {
+			lack(opening, true);
 			return 0;
 		}
 		failed = ask(opening, object);
@@ -186,9 +186,11 @@ static void take_answers(struct opening *opening, struct slice bytes)
 	plan_judge(&opening->plan);
 	if (opening->answer.asked == opening->answer.given)
 		end_inside(opening);
-	if (!failed && opening->answer.lacking)
-		lack(opening);
-	else if (!failed && !all_given(opening))
+	if (!failed && opening->answer.lacking) {
+		/* Of one that has the libraries nobody believes that it lacks them. */
+		lack(opening, !opening->means.libraries);
+		opening->means.libraries = true;
+	} else if (!failed && !all_given(opening))
 		failed = ask_more(opening);
 	if (failed < 0)
 		stop(opening, failed);
@@ -270,10 +272,10 @@ static int start_job(struct opening *opening, int socket, struct error *error)
 		return error_set_errno(error, -ENAMETOOLONG, "%s", request->libexec);
 	snprintf(memory, sizeof(memory), "--memory=%" PRIu64, request->limits->memory);
 	snprintf(time, sizeof(time), "--seconds=%u", left / 1000 + 1);
-	opening->libraries |= plan_wants_libraries(&opening->plan);
-	if (opening->libraries)
+	plan_add_means(&opening->plan, &opening->means);
+	if (opening->means.libraries)
 		argv[count++] = "--archives";
-	if (request->types)
+	if (opening->means.libmagic)
 		argv[count++] = request->descriptions ? "--descriptions" : "--types";
 	failed = job_start(request->loop, &options, on_job, opening, &opening->job);
 	if (failed)
@@ -349,7 +351,7 @@ static const char *limit_met(const struct opening *opening)
 }
 
 /*
- * Behind its greeting it died, or met an archive that it has no library for: the others may still
+ * Behind its greeting it died, or met an object that it has no library for: the others may still
  * be asked for. Returns whether it is worth it.
  */
 static bool go_on(struct opening *opening)

@@ -75,16 +75,19 @@ static void settle_ordinary(const struct plan *plan, struct object *object)
 	object->mime = mime;
 }
 
-/* Plain text is settled, the message itself is no attachment, nothing is nothing. */
-static bool is_wanted(const struct plan *plan, const struct object *object)
+static bool needs_type(const struct plan *plan, const struct object *object)
 {
 	const struct open_request *request = plan->request;
 
+	return request->types && (request->all || !(object->flags & (OBJECT_TEXT | OBJECT_TYPED)));
+}
+
+/* Plain text is settled, the message itself is no attachment, nothing is nothing. */
+static bool is_wanted(const struct plan *plan, const struct object *object)
+{
 	if (object->index == 0 || !object->content || object->content->bytes.len == 0)
 		return false;
-	return plan_is_opened(plan, object) ||
-	       (request->types &&
-		       (request->all || !(object->flags & (OBJECT_TEXT | OBJECT_TYPED))));
+	return plan_is_opened(plan, object) || needs_type(plan, object);
 }
 
 void plan_judge(struct plan *plan)
@@ -112,21 +115,31 @@ void plan_judge(struct plan *plan)
 	}
 }
 
-bool plan_needs_libraries(const struct plan *plan, const struct object *object)
+static bool needs_libraries(const struct plan *plan, const struct object *object)
 {
 	return plan_is_opened(plan, object) &&
 	       archive_layout(object->content->bytes) == ARCHIVE_IRREGULAR;
 }
 
-bool plan_wants_libraries(const struct plan *plan)
+bool plan_lacks(
+	const struct plan *plan, const struct object *object, const struct plan_means *means)
+{
+	return (!means->libmagic && needs_type(plan, object)) ||
+	       (!means->libraries && needs_libraries(plan, object));
+}
+
+void plan_add_means(const struct plan *plan, struct plan_means *means)
 {
 	const struct objects *objects = plan->answer->objects;
 
-	for (size_t i = 0; i < objects->count; i++)
-		if (plan->answer->states[i] == ANSWER_WANTED &&
-			plan_needs_libraries(plan, &objects->list[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct object *object = &objects->list[i];
+
+		if (plan->answer->states[i] != ANSWER_WANTED)
+			continue;
+		means->libmagic = means->libmagic || needs_type(plan, object);
+		means->libraries = means->libraries || needs_libraries(plan, object);
+	}
 }
 
 bool plan_is_worth(struct plan *plan, size_t index)

@@ -27,11 +27,18 @@ void plan_judge(struct plan *plan);
 /* Is it to be looked into? */
 bool plan_is_opened(const struct plan *plan, const struct object *object);
 
-/* Does it take the libraries for archives? */
-bool plan_needs_libraries(const struct plan *plan, const struct object *object);
+/* What qmvc-open has loaded. */
+struct plan_means {
+	bool libraries; /* those for archives */
+	bool libmagic;
+};
 
-/* Does one of the objects that are still to be asked for? */
-bool plan_wants_libraries(const struct plan *plan);
+/* Does it take more to answer for the object? */
+bool plan_lacks(
+	const struct plan *plan, const struct object *object, const struct plan_means *means);
+
+/* Adds to *means what the objects take that are still to be asked for. */
+void plan_add_means(const struct plan *plan, struct plan_means *means);
 
 /*
  * Is wanted object `index` still worth asking for? One whose inside alone was wanted is not when

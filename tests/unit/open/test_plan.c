@@ -57,6 +57,21 @@ static void give(struct fixture *f, size_t index, uint64_t members, uint64_t byt
 	f->answer.bytes_left -= bytes;
 }
 
+/* What a helper has to load, and that object 1 needs no more than that. */
+static void assert_means(const struct fixture *f, bool libraries, bool libmagic)
+{
+	struct plan_means means = {0};
+
+	plan_add_means(&f->plan, &means);
+	assert_int_equal(means.libraries, libraries);
+	assert_int_equal(means.libmagic, libmagic);
+	assert_false(plan_lacks(&f->plan, &f->list[1], &means));
+	assert_int_equal(plan_lacks(&f->plan, &f->list[1], &(struct plan_means){.libmagic = true}),
+		libraries);
+	assert_int_equal(plan_lacks(&f->plan, &f->list[1], &(struct plan_means){.libraries = true}),
+		libmagic);
+}
+
 static void which_are_wanted(void **state)
 {
 	struct fixture f;
@@ -71,7 +86,7 @@ static void which_are_wanted(void **state)
 	assert_int_equal(f.answer.states[4], ANSWER_NOT_WANTED); /* empty */
 	assert_true(plan_is_opened(&f.plan, &f.list[1]));
 	assert_false(plan_is_opened(&f.plan, &f.list[3]));
-	assert_true(plan_wants_libraries(&f.plan));
+	assert_means(&f, true, true);
 	fixture_release(&f);
 
 	/* Without types an object that is no archive is not asked for; */
@@ -80,6 +95,7 @@ static void which_are_wanted(void **state)
 	plan_judge(&f.plan);
 	assert_int_equal(f.answer.states[1], ANSWER_WANTED);
 	assert_int_equal(f.answer.states[3], ANSWER_NOT_WANTED);
+	assert_means(&f, true, false);
 	fixture_release(&f);
 
 	/* without members none is looked into, and no library wanted for it. */
@@ -88,7 +104,7 @@ static void which_are_wanted(void **state)
 	plan_judge(&f.plan);
 	assert_int_equal(f.answer.states[1], ANSWER_WANTED);
 	assert_false(plan_is_opened(&f.plan, &f.list[1]));
-	assert_false(plan_wants_libraries(&f.plan));
+	assert_means(&f, false, true);
 	fixture_release(&f);
 }
 
