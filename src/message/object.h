@@ -25,6 +25,8 @@ enum object_flag {
 	OBJECT_IN_PARTS = 128,	/* object 0: all of it is in the others too (message/doubt.h) */
 	OBJECT_UNSUPPORTED = 256, /* an archive, or a method in it, that qmvc-open cannot read */
 	OBJECT_CONTAINER = 512,	  /* its bytes show the signature of an archive: open_mark() */
+	OBJECT_UNTYPED = 1024,	  /* nobody asked: it is of no type that a rule is for (type_marks.h) */
+	OBJECT_NAMED = 2048,	  /* and is asked about all the same: a finding names it */
 };
 
 struct object {

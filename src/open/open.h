@@ -9,6 +9,7 @@
 #define QMVC_OPEN_OPEN_H
 
 #include "control/limits.h"
+#include "control/patterns.h"
 #include "loop/loop.h"
 #include "message/object.h"
 
@@ -17,11 +18,18 @@ struct open_request {
 	const char *libexec; /* directory of qmvc-open */
 	const char *tmp;     /* where large members go, as unlinked files */
 	const struct limits *limits;
-	bool types;   /* MIME types of all objects; else only archives are opened */
+	bool types;   /* MIME types of objects; else only archives are opened */
 	bool descriptions; /* and those, which take as long again */
 	bool members; /* look into archives */
 	bool all;     /* types also of objects settled as text */
 	bool exact;   /* and of those settled as ordinary (ordinary.h): more hangs on the type than rules */
+	bool named;   /* nothing but the types of objects that are OBJECT_NAMED */
+	/*
+	 * The types that rules ask for; NULL: all types matter. An object that libmagic gives none of them
+	 * is OBJECT_UNTYPED then, unless it begins with a PATTERN_MAGIC of `shown` (may be NULL), which is
+	 * told with its type.
+	 */
+	const struct patterns *rules, *shown;
 };
 
 /* How it went; each object's flags, mime, description and imports are filled in as far as known. */

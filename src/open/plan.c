@@ -75,11 +75,41 @@ static void settle_ordinary(const struct plan *plan, struct object *object)
 	object->mime = mime;
 }
 
+/* badloadertypes' magic: is looked for in every object, and tells what it met. */
+static bool is_shown(const struct patterns *shown, struct slice bytes)
+{
+	for (size_t i = 0; shown && i < shown->count; i++)
+		if (shown->list[i].kind == PATTERN_MAGIC &&
+			slice_eq(slice_first(bytes, shown->list[i].text.len), shown->list[i].text))
+			return true;
+	return false;
+}
+
+/* What has none of the types that rules ask for needs none. */
+static void settle_unlike(struct plan *plan, struct object *object)
+{
+	const struct open_request *request = plan->request;
+
+	if (!request->rules || request->exact || request->descriptions || request->all ||
+		object->index == 0 || !object->content || object->content->bytes.len == 0 ||
+		(object->flags & (OBJECT_TEXT | OBJECT_TYPED)))
+		return;
+	if (!plan->chosen)
+		plan->marks = type_marks_of(request->rules, TYPE_MARKS_LOCAL);
+	plan->chosen = true;
+	if (!type_marks_fit(&plan->marks, object->content->bytes) &&
+		!is_shown(request->shown, object->content->bytes))
+		object->flags |= OBJECT_UNTYPED;
+}
+
 static bool needs_type(const struct plan *plan, const struct object *object)
 {
 	const struct open_request *request = plan->request;
 
-	return request->types && (request->all || !(object->flags & (OBJECT_TEXT | OBJECT_TYPED)));
+	if (request->named)
+		return object->flags & OBJECT_NAMED;
+	return request->types &&
+	       (request->all || !(object->flags & (OBJECT_TEXT | OBJECT_TYPED | OBJECT_UNTYPED)));
 }
 
 /* Plain text is settled, the message itself is no attachment, nothing is nothing. */
@@ -101,9 +131,10 @@ void plan_judge(struct plan *plan)
 
 		if (plan->request->members)
 			mark(object);
-		if (plan->request->types) {
+		if (plan->request->types && !plan->request->named) {
 			settle_document(object);
 			settle_ordinary(plan, object);
+			settle_unlike(plan, object);
 		}
 		if (plan->request->members && (object->flags & OBJECT_CONTAINER) &&
 			object->depth >= plan->request->limits->depth) {

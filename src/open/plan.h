@@ -7,11 +7,14 @@
 
 #include "open/answer.h"
 #include "open/open.h"
+#include "open/type_marks.h"
 
 struct plan {
 	const struct open_request *request;
 	struct answer *answer;
 	size_t judged; /* objects before it are wanted or not */
+	bool chosen;   /* `marks` are those of request->rules */
+	struct type_marks marks;
 	uint64_t members_used, bytes_used;
 
 	/* The object being looked into. */

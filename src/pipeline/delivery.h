@@ -81,6 +81,8 @@ int delivery_found(struct delivery *delivery, const struct finding *finding, str
 int delivery_parse(struct delivery *delivery, struct error *error);
 /* examine.c: conditions in their order, qmvc-open when one needs it; *quit when quitasap ends it. */
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error);
+/* examine.c: the types of what findings name, as far as nobody asked for them before. */
+int delivery_type_found(struct delivery *delivery, struct error *error);
 /* scanning.c: the scanners, and their answers as findings. */
 int delivery_scan(struct delivery *delivery, struct error *error);
 /* forwarding.c: is it a copy that went out from here? Sets delivery->sealed. */

@@ -34,6 +34,21 @@ static bool needs_descriptions(const struct delivery *delivery)
 	       (delivery->options->noscan && types_need_descriptions(&control->noscantypes));
 }
 
+/* The request that all have in common; the loop is made when there is none. */
+static int make_request(
+	struct delivery *delivery, struct open_request *request, struct error *error)
+{
+	int failed = delivery_loop(delivery, error);
+
+	*request = (struct open_request){
+		.loop = delivery->loop,
+		.libexec = delivery->profile.libexec,
+		.tmp = delivery->profile.tmp,
+		.limits = &delivery->control.limits,
+	};
+	return failed;
+}
+
 /* Types the objects, and under -n says which of them the scanners need not see. */
 static int open_and_mark(struct delivery *delivery, struct error *error)
 {
@@ -44,21 +59,22 @@ static int open_and_mark(struct delivery *delivery, struct error *error)
 	int result = 0;
 
 	if (members || ((needs & NEED_TYPES) && objects_need_opening(&delivery->objects))) {
-		struct open_request request = {
-			.libexec = delivery->profile.libexec,
-			.tmp = delivery->profile.tmp,
-			.limits = &delivery->control.limits,
-			.types = needs & NEED_TYPES,
-			.descriptions = needs_descriptions(delivery),
-			.members = members,
-			/* Under -n what is harmless by its type is not scanned. */
-			.exact = options->noscan,
-		};
+		static const struct patterns none = {0};
+		const struct filter *filters = delivery->control.filters.conditions;
+		struct open_request request;
 
-		result = delivery_loop(delivery, error);
+		result = make_request(delivery, &request, error);
 		if (result)
 			return result;
-		request.loop = delivery->loop;
+		request.types = needs & NEED_TYPES;
+		request.descriptions = needs_descriptions(delivery);
+		request.members = members;
+		/* Under -n what is harmless by its type is not scanned. */
+		request.exact = options->noscan;
+		request.rules =
+			filters[CONDITION_MIMETYPE].on ? &delivery->control.mimetypes : &none;
+		if (filters[CONDITION_LOADERTYPE].on)
+			request.shown = &delivery->control.loadertypes;
 		result = open_objects(&request, &delivery->objects, error);
 		if (result < 0)
 			return result;
@@ -122,4 +138,39 @@ int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
 	delivery->stage_us[STAGE_CONDITIONS] =
 		clock_us() - started - delivery->stage_us[STAGE_OPEN];
 	return 0;
+}
+
+/*
+ * A record tells of what was found with its type, which is what libmagic says, if it was not known
+ * before that none of the rules is for it.
+ */
+int delivery_type_found(struct delivery *delivery, struct error *error)
+{
+	const struct findings *findings = &delivery->findings;
+	uint64_t started = clock_us();
+	struct open_request request;
+	bool any = false;
+	int result;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const int index = findings->list[i].object;
+		struct object *object;
+
+		if (index < 0 || (size_t)index >= delivery->objects.count)
+			continue;
+		object = &delivery->objects.list[index];
+		if (!(object->flags & OBJECT_UNTYPED) || object->mime)
+			continue;
+		object->flags |= OBJECT_NAMED;
+		any = true;
+	}
+	if (!any)
+		return 0;
+	result = make_request(delivery, &request, error);
+	if (result)
+		return result;
+	request.types = request.named = true;
+	result = open_objects(&request, &delivery->objects, error);
+	delivery->stage_us[STAGE_OPEN] += clock_us() - started;
+	return result < 0 ? result : 0;
 }

@@ -154,6 +154,20 @@ def test_a_finding_is_followed_by_its_part(profile):
     assert any(name == "z.zip/in/deep.exe" for _, name, _ in found)
 
 
+def test_the_type_of_a_finding_is_looked_up(profile):
+    """Also where no rule was for it, and so nobody had asked before; what is passed is not asked for."""
+    picture = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9"
+    message = mails.multipart(mails.part(picture, b"a.pdf", b"image/x-Odd"), mails.part(picture, b"b.gif", b"image/x-Odd"),
+                              mails.part(archives.zipped(("in/deep.pdf", picture)), b"z.zip"))
+    profile.filters("filename=y;block", "mimetype=y;block", "loadertype=y;block")
+    profile.control("badmimetypes", "application/x-dosexec").control("badloadertypes", "import:x")
+    profile.control("badfilenames", "*.pdf").deliver(message)
+    assert re.findall(r"\nFile: (.*)\nType: (.*)", profile.records()[-1]) == [
+        ("a.pdf", "image/gif"), ("z.zip/in/deep.pdf", "image/gif")]
+    profile.filters("loadertype=y;block").control("badloadertypes", "import:x", "magic:474946").deliver(message)
+    assert re.findall(r"magic:474946 \((.*)\)", profile.records()[-1]) == ["image/gif"] * 3, profile.records()[-1]
+
+
 def test_the_record_holds_every_finding(profile):
     """However many there are: what was saved, and where, stands behind them."""
     profile.filters("filename=y;keep", "mimetype=y;block", "loadertype=y;block", "bodytext=y;block")

@@ -37,8 +37,7 @@ def test_links_nothing_more():
     sanitizers = {"libasan", "libubsan", "libm", "libdl", "libpthread", "librt", "libgcc_s", "libstdc++"}
     libc = {"libc", "ld-linux-x86-64", "ld-linux-aarch64"}
     assert needed(QMVC) - libc - sanitizers == (set() if libuv_is_linked_in() else {"libuv"})
-    assert needed(LIBEXEC / "qmvc-open") - libc - sanitizers <= {
-        "libmagic", "libseccomp", "libz", "liblzma", "libbz2", "libzstd", "liblz"}
+    assert needed(LIBEXEC / "qmvc-open") - libc - sanitizers == {"libseccomp", "libz"}
 
 
 def traced(profile, message, *options):
@@ -190,7 +189,34 @@ def test_types_and_descriptions_only_when_asked_for(profile):
     assert started("filename=y", "mimetype=y") == (True, True, False)
     profile.control("badmimetypes", "image/gif", "PE32 executable")
     assert started("filename=y", "mimetype=y") == (True, False, True)
-    assert started("filename=y", "loadertype=y") == (True, True, False), "not for rules that are off"
+    assert started("filename=y", "loadertype=y") == (False, False, False), "not for rules that are off"
+
+
+# What the shipped rules are for begins otherwise.
+UNLIKE = (b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9", b"wOFF\0\1\0\0" + bytes(64), b"OggS\0\2" + bytes(60),
+          b"Dear \xfc" * 50)
+
+
+def test_libmagic_is_asked_where_a_rule_may_match(profile):
+    """What can be of no type that a rule names is not looked up; what can, is, also in an archive."""
+    def helpers(data, *options):
+        code, trace = traced(profile, mails.multipart(mails.part(data, name=b"a.bin")), *options)
+        found = re.findall(r'execve\("[^"]*qmvc-open", \[(.*?)\]', trace)
+        return code, len(found), "magic.mgc" in trace
+    shipped = ["application/x-dosexec", "application/x-msi", "text/x-msdos-batch", "application/x-ms-shortcut"]
+    profile.control("badfilenames", "x").control("badloadertypes", "import:x").control("noscantypes", "x/x")
+    profile.control("badmimetypes", *shipped).filters("mimetype=y", "loadertype=y", "filename=y")
+    for data in UNLIKE:
+        assert helpers(data) == (0, 0, False), data
+        assert helpers(archives.zipped(("a", data))) == (0, 1, False), data
+        assert helpers(data, "-n") == (0, 1, True), data
+    for data in (b"MZ" + bytes(100), b"@echo off\r\n", "@echo off\r\ndel x\r\n".encode("utf-16")):
+        assert helpers(data) == (99, 1, True), data
+        # The first helper finds it, a second one has libmagic.
+        assert helpers(archives.zipped(("a", data), ("b", UNLIKE[0]))) == (99, 2, True), data
+    for rules, code in ((["image/gif"], 99), (["image/*"], 99), (["GIF image"], 99), (["video/x-new"], 0)):
+        profile.control("badmimetypes", *shipped, *rules)
+        assert helpers(UNLIKE[0]) == (code, 1, True), rules
 
 
 JPEG = (b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xda\0\4\1\2" + b"picture" * 99 + b"\xff\xd9")

@@ -145,6 +145,90 @@ static void what_is_ordinary(void **state)
 	}
 }
 
+/* What has none of the wanted types' marks is settled without a type; each of these asks all the same. */
+static void what_no_rule_is_for(void **state)
+{
+	static struct pattern gif = {.kind = PATTERN_TYPE, .text = SLICE_LITERAL("image/gif")},
+			      help = {.kind = PATTERN_TYPE, .text = SLICE_LITERAL("application/vnd.ms-htmlhelp")},
+			      magic = {.kind = PATTERN_MAGIC, .text = SLICE_LITERAL("GIF")},
+			      string = {.kind = PATTERN_STRING, .text = SLICE_LITERAL("GIF")};
+	static const struct patterns none = {0}, gifs = {.list = &gif, .count = 1},
+				     helps = {.list = &help, .count = 1}, magics = {.list = &magic, .count = 1},
+				     strings = {.list = &string, .count = 1};
+	static const struct {
+		struct slice bytes;
+		struct open_request request;
+		int wanted;
+	} cases[] = {
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &none}, ANSWER_NOT_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &helps}, ANSWER_NOT_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &none, .shown = &strings}, ANSWER_NOT_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &none, .shown = &magics}, ANSWER_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &gifs}, ANSWER_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true}, ANSWER_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &none, .exact = true}, ANSWER_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &none, .all = true}, ANSWER_WANTED},
+		{SLICE_LITERAL("GIF89a"), {.types = true, .rules = &none, .descriptions = true}, ANSWER_WANTED},
+		{SLICE_LITERAL("MZ"), {.types = true, .rules = &none}, ANSWER_WANTED},
+		{SLICE_LITERAL("ITSF"), {.types = true, .rules = &none}, ANSWER_NOT_WANTED},
+		{SLICE_LITERAL("ITSF"), {.types = true, .rules = &helps}, ANSWER_WANTED},
+		{ZIP, {.types = true, .rules = &none}, ANSWER_NOT_WANTED},
+		{ZIP, {.types = true, .rules = &none, .members = true}, ANSWER_WANTED},
+	};
+
+	/* An administrator's own rules of libmagic: then all is asked. */
+	if (!type_marks_of(&none, TYPE_MARKS_LOCAL).known)
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const bool settled = cases[i].wanted == ANSWER_NOT_WANTED;
+		struct fixture f;
+
+		fixture_init(&f);
+		f.contents[3] = content_borrow(cases[i].bytes);
+		f.request = cases[i].request;
+		f.request.limits = &f.limits;
+		plan_judge(&f.plan);
+		assert_int_equal(f.answer.states[3], cases[i].wanted);
+		assert_null(f.list[3].mime);
+		if (!f.request.members)
+			assert_int_equal((f.list[3].flags & OBJECT_UNTYPED) != 0, settled);
+		fixture_release(&f);
+	}
+}
+
+/* An archive of no wanted type is looked into without libmagic. */
+static void an_archive_without_its_type(void **state)
+{
+	static const struct patterns none = {0};
+	struct fixture f;
+
+	if (!type_marks_of(&none, TYPE_MARKS_LOCAL).known)
+		skip();
+	fixture_init(&f);
+	f.request.rules = &none;
+	plan_judge(&f.plan);
+	assert_int_equal(f.answer.states[1], ANSWER_WANTED);
+	assert_means(&f, true, false);
+	fixture_release(&f);
+}
+
+/* Behind the conditions: those that a finding names, and nothing else. */
+static void those_that_are_named(void **state)
+{
+	static const struct patterns none = {0};
+	struct fixture f;
+
+	fixture_init(&f);
+	f.request = (struct open_request){
+		.limits = &f.limits, .types = true, .named = true, .rules = &none};
+	f.list[3].flags = OBJECT_UNTYPED | OBJECT_NAMED;
+	f.list[2].flags = OBJECT_UNTYPED | OBJECT_CONTAINER;
+	plan_judge(&f.plan);
+	assert_int_equal(f.answer.wanted, 1);
+	assert_int_equal(f.answer.states[3], ANSWER_WANTED);
+	fixture_release(&f);
+}
+
 /* An object is judged when it is there as a whole, and once. */
 static void judged_when_whole(void **state)
 {
@@ -362,6 +446,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(which_are_wanted),
 		cmocka_unit_test(what_is_ordinary),
+		cmocka_unit_test(what_no_rule_is_for),
+		cmocka_unit_test(an_archive_without_its_type),
+		cmocka_unit_test(those_that_are_named),
 		cmocka_unit_test(judged_when_whole),
 		cmocka_unit_test(depth),
 		cmocka_unit_test(members),
