@@ -54,7 +54,22 @@ def traced(profile, message, *options):
         done = subprocess.run(["strace", "-f", "-o", out, "-e",
                                "trace=execve,openat,open,clone,clone3,vfork,fork", QMVC, *options],
                               stdin=fd, env=env, capture_output=True)
-    return done.returncode, out.read_text()
+    return done.returncode, joined(out.read_text())
+
+
+def joined(trace):
+    """A call that another process interrupts (vfork(2) does) is two lines of strace's: one again, the first."""
+    ends = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)")
+    lines = []
+    for line in trace.splitlines():
+        end = ends.match(line)
+        begun = end and next((i for i, other in enumerate(lines) if other.endswith(" <unfinished ...>") and
+                              re.match(r"%s +%s\(" % end.group(1, 2), other)), None)
+        if begun is None:
+            lines.append(line)
+        else:
+            lines[begun] = lines[begun].removesuffix(" <unfinished ...>") + end.group(3)
+    return "\n".join(lines)
 
 
 def test_plain_mail_starts_nothing(profile, clamd):
