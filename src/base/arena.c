@@ -1,5 +1,5 @@
 /*
- * An arena; see arena.h. Blocks of 8 KB, larger requests get a block of their own behind the
+ * An arena; see arena.h. Blocks of 8 KB, the first of 2 KB as some arenas hold little; larger requests get a block of their own behind the
  * current one, so that a big copy does not waste what is left of it. What is handed out is zeroed
  * then, and not the block when it is made: a page that is never asked for is never touched.
  */
@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BLOCK_SIZE ((size_t)8192)
+#define BLOCK_SIZE  ((size_t)8192)
+#define FIRST_BLOCK ((size_t)2048)
 
 struct arena_block {
 	struct arena_block *next;
@@ -40,6 +41,13 @@ static struct arena_block *block_new(size_t size)
 	return block;
 }
 
+static size_t block_size(const struct arena *arena, size_t size)
+{
+	if (size > BLOCK_SIZE / 4)
+		return size;
+	return arena->blocks || size > FIRST_BLOCK / 4 ? BLOCK_SIZE : FIRST_BLOCK;
+}
+
 /* `size` bytes as they are. */
 static void *take(struct arena *arena, size_t size)
 {
@@ -50,7 +58,7 @@ static void *take(struct arena *arena, size_t size)
 		return NULL;
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (!block || size > block->size - block->used) {
-		block = block_new(size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE);
+		block = block_new(block_size(arena, size));
 		if (!block)
 			return NULL;
 		if (arena->blocks && size > BLOCK_SIZE / 4) {
@@ -131,4 +139,22 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	vsnprintf(text, (size_t)length + 1, format, arguments);
 	va_end(arguments);
 	return text;
+}
+
+char *arena_path(struct arena *arena, const char *const *names, size_t count)
+{
+	size_t size = 0;
+	char *path, *end;
+
+	for (size_t i = 0; i < count; i++)
+		size += strlen(names[i]) + 1;
+	path = take(arena, size);
+	if (!path)
+		return NULL;
+	end = path;
+	for (size_t i = 0; i < count; i++) {
+		end = stpcpy(end, names[i]);
+		*end++ = i + 1 < count ? '/' : 0;
+	}
+	return path;
 }

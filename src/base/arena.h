@@ -28,6 +28,12 @@ char *arena_cstr(struct arena *arena, struct slice bytes);
 char *arena_printf(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The `count` names, at least one, with a slash between each two; NULL when there is no memory. */
+char *arena_path(struct arena *arena, const char *const *names, size_t count);
+
+#define ARENA_PATH(arena, ...)                                                                     \
+	arena_path((arena), (const char *const[]){__VA_ARGS__},                                    \
+		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define cleanup_arena	       __attribute__((cleanup(arena_release)))
 

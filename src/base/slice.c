@@ -26,7 +26,12 @@ bool slice_eq_nocase(struct slice a, struct slice b)
 
 bool slice_eq_nocase_cstr(struct slice a, const char *text)
 {
-	return slice_eq_nocase(a, slice_cstr(text));
+	size_t i = 0;
+
+	/* Most names differ in their first letters: so text is not measured first. */
+	while (i < a.len && text[i] && ascii_lower(a.data[i]) == ascii_lower((unsigned char)text[i]))
+		i++;
+	return i == a.len && !text[i];
 }
 
 bool slice_starts(struct slice s, const char *prefix)

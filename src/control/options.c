@@ -131,6 +131,8 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	struct options found = {.mode = RUN_FILTER};
 	int letter, failed = 0;
 
+	if (argc <= 1)
+		goto done; /* most dot-qmail files: getopt's pages are not even read */
 	opterr = 0;
 	optind = 0; /* glibc's word for "from the start, with nothing remembered" */
 	while (!failed &&

@@ -52,7 +52,7 @@ static int find_queue(struct arena *arena, struct profile *profile, struct error
 	if (!value || !*value)
 		value = "bin/qmail-queue";
 	profile->queue = *value == '/' ? arena_cstr(arena, slice_cstr(value))
-				       : arena_printf(arena, "%s/%s", profile->qmail, value);
+				       : ARENA_PATH(arena, profile->qmail, value);
 	profile->environment = (const char *const *)environ;
 	return profile->queue ? 0 : no_memory(error);
 }
@@ -60,7 +60,7 @@ static int find_queue(struct arena *arena, struct profile *profile, struct error
 int profile_of_qmail(
 	struct arena *arena, const char *qmail, const char *tmp, struct profile *profile)
 {
-	const char *queue = arena_printf(arena, "%s/bin/qmail-queue", qmail);
+	const char *queue = ARENA_PATH(arena, qmail, "bin/qmail-queue");
 
 	if (!queue)
 		return -ENOMEM;
@@ -104,7 +104,7 @@ static int add_dir(struct profile *profile, const char *dir, struct error *error
 /* -c BASEDIR must hold a profile. */
 static int check_basedir(const char *basedir, struct arena *arena, struct error *error)
 {
-	const char *control = arena_printf(arena, "%s/control", basedir);
+	const char *control = ARENA_PATH(arena, basedir, "control");
 	struct stat status;
 
 	if (!control)
@@ -149,10 +149,10 @@ static int find_shared_state(struct arena *arena, struct profile *profile, struc
 
 static int name_state_dirs(struct arena *arena, struct profile *profile, struct error *error)
 {
-	profile->tmp = arena_printf(arena, "%s/tmp", profile->state);
-	profile->log = arena_printf(arena, "%s/log", profile->state);
-	profile->save = arena_printf(arena, "%s/save", profile->state);
-	profile->run = arena_printf(arena, "%s/run", profile->state);
+	profile->tmp = ARENA_PATH(arena, profile->state, "tmp");
+	profile->log = ARENA_PATH(arena, profile->state, "log");
+	profile->save = ARENA_PATH(arena, profile->state, "save");
+	profile->run = ARENA_PATH(arena, profile->state, "run");
 	if (!profile->tmp || !profile->log || !profile->save || !profile->run)
 		return no_memory(error);
 	return 0;
@@ -165,7 +165,7 @@ static int find_own(
 	if (!user_home || *user_home != '/')
 		return error_set(error, -EINVAL, "option -u: HOME in the environment is %s%s",
 			user_home ? "no absolute path: " : "not set", user_home ? user_home : "");
-	*own = arena_printf(arena, "%s/qmvc", user_home);
+	*own = ARENA_PATH(arena, user_home, "qmvc");
 	return *own ? 0 : no_memory(error);
 }
 
@@ -282,7 +282,7 @@ static int read_control_file(
 static int try_directory(const char *dir, const char *folder, const char *name,
 	struct arena *arena, struct slice *text, const char **path, struct error *error)
 {
-	*path = arena_printf(arena, "%s/%s/%s", dir, folder, name);
+	*path = ARENA_PATH(arena, dir, folder, name);
 	return *path ? read_control_file(*path, arena, text, error) : no_memory(error);
 }
 

@@ -30,6 +30,8 @@ static void test_copies(void **state)
 	assert_memory_equal(copy.data, "x\0y", 4);
 	assert_string_equal(arena_cstr(&arena, copy), "x?y");
 	assert_string_equal(arena_printf(&arena, "%s-%d", "n", 5), "n-5");
+	assert_string_equal(ARENA_PATH(&arena, "/a"), "/a");
+	assert_string_equal(ARENA_PATH(&arena, "/a", "", "b/c", "d"), "/a//b/c/d");
 }
 
 /* A text is formatted where it is to stand: what does not fit there leaves nothing behind. */

@@ -14,6 +14,9 @@ static void test_compare(void **state)
 	assert_true(slice_eq(SLICE_EMPTY, S("")));
 	assert_false(slice_eq(S("a"), S("ab")));
 	assert_true(slice_eq_nocase(S("aBc"), S("AbC")));
+	assert_true(slice_eq_nocase_cstr(S("aBc"), "AbC") && slice_eq_nocase_cstr(S(""), ""));
+	assert_false(slice_eq_nocase_cstr(S("ab"), "abc") || slice_eq_nocase_cstr(S("abc"), "ab"));
+	assert_false(slice_eq_nocase_cstr(slice_make("ab", 3), "ab")); /* its NUL counts */
 	assert_false(slice_eq_nocase(S("["), S("{"))); /* differ by 0x20, are no letters */
 	assert_true(slice_starts_nocase(S("Content-Type"), "content-"));
 	assert_false(slice_starts(S("Co"), "Content"));
