@@ -1,6 +1,5 @@
 /* The loop; see loop.h. Strays and groups are in reap.c. */
 #include "loop/loop_private.h"
-#include "loop/reserve.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,7 +115,7 @@ int loop_new(struct loop **result)
 	loop->items.next = loop->items.previous = &loop->items;
 	loop->jobs_running = 0;
 	loop->strays_due = false;
-	reserve_install();
+	reserve_install(loop->reserve);
 	error = sees_fds() ? 0 : have_fds();
 	if (!error)
 		error = prepare_signals();

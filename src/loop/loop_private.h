@@ -9,7 +9,9 @@
 #define QMVC_LOOP_PRIVATE_H
 
 #include "loop/loop.h"
+#include "loop/reserve.h"
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <uv.h>
@@ -30,6 +32,7 @@ struct loop {
 	unsigned jobs_running;	/* children whose exit status is still to come */
 	bool strays_due;	/* loop_reap_strays() was put off until no job runs */
 	unsigned char scratch[LOOP_SCRATCH]; /* every read lands here; valid within one callback */
+	alignas(max_align_t) unsigned char reserve[RESERVE_SIZE]; /* see reserve.h */
 };
 
 #define loop_container(pointer, type, member)                                                      \

@@ -1,27 +1,23 @@
 /*
- * Memory for libuv when there is none; see reserve.h. libuv's allocator knows no context, so the
- * reserve stands beside the loop as the one other thing that is global. It costs nothing while it is
- * not touched. Only realloc(3) falls back to it: the table is the one thing libuv lets grow.
+ * Memory for libuv when there is none; see reserve.h. libuv's allocator knows no context, so
+ * where the reserve is stands beside the loop as the one other thing that is global. It lies in the loop,
+ * where nothing is behind it that is touched for each mail. Only realloc(3) falls back to it: the table
+ * is the one thing libuv lets grow. It holds a pointer for each descriptor, of which a mail has a few dozen.
  */
 #include "loop/reserve.h"
 
 #include <malloc.h>
-#include <stdalign.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
-/* A pointer for each descriptor, and a mail has a few dozen of them. */
-#define RESERVE_SIZE ((size_t)8192)
-
-static alignas(max_align_t) unsigned char reserve[RESERVE_SIZE];
+static void *reserve; /* NULL: there is none yet */
 static bool reserve_taken;
 
 static void release(void *memory)
 {
-	if (memory == reserve)
+	if (memory && memory == reserve)
 		reserve_taken = false;
 	else
 		free(memory);
@@ -29,16 +25,17 @@ static void release(void *memory)
 
 static void *resize(void *memory, size_t size)
 {
-	void *moved = memory == reserve ? malloc(size) : realloc(memory, size);
+	bool in_reserve = memory && memory == reserve;
+	void *moved = in_reserve ? malloc(size) : realloc(memory, size);
 
-	if (memory == reserve) {
+	if (in_reserve) {
 		if (!moved)
 			return size <= RESERVE_SIZE ? memory : NULL;
 		memcpy(moved, memory, size < RESERVE_SIZE ? size : RESERVE_SIZE);
 		reserve_taken = false;
 		return moved;
 	}
-	if (moved || size > RESERVE_SIZE || reserve_taken)
+	if (moved || size > RESERVE_SIZE || reserve_taken || !reserve)
 		return moved;
 	if (memory) {
 		size_t held = malloc_usable_size(memory);
@@ -50,7 +47,9 @@ static void *resize(void *memory, size_t size)
 	return reserve;
 }
 
-void reserve_install(void)
+void reserve_install(void *memory)
 {
+	reserve = memory;
+	reserve_taken = false;
 	uv_replace_allocator(malloc, resize, calloc, release);
 }

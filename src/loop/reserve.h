@@ -6,7 +6,15 @@
 #ifndef QMVC_LOOP_RESERVE_H
 #define QMVC_LOOP_RESERVE_H
 
-/* Makes libuv allocate through us. Before its first other call; again is legal. */
-void reserve_install(void);
+#include <stddef.h>
+
+/* What a reserve takes. Aligned for any type; untouched until it is needed. */
+#define RESERVE_SIZE ((size_t)8192)
+
+/*
+ * Makes libuv allocate through us, with `reserve` (RESERVE_SIZE bytes) to fall back to, which stays valid
+ * until its loop is closed. Before the first other call for that loop; once for each of them.
+ */
+void reserve_install(void *reserve);
 
 #endif

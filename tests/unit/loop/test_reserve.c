@@ -4,11 +4,13 @@
 #include "loop/reserve.h"
 
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
 
+static alignas(max_align_t) unsigned char reserve[RESERVE_SIZE];
 static bool empty; /* is there no memory? */
 
 void *__real_realloc(void *memory, size_t size);
@@ -39,7 +41,7 @@ static void test_growing(void **state)
 	uv_loop_t loop;
 	int ends[2];
 
-	reserve_install();
+	reserve_install(reserve);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	for (int round = 0; round < 2; round++) { /* the reserve comes back, too */
 		assert_int_equal(uv_loop_init(&loop), 0);
