@@ -56,7 +56,6 @@ struct job {
 	job_done *done; /* NULL: nobody wants to hear */
 	void *context;
 	pid_t pid;
-	uv_signal_t child; /* SIGCHLD: somebody's child has changed its state */
 	uv_timer_t timer;
 	struct capture out, err;
 	unsigned handles; /* libuv has not let go of them yet */
@@ -144,6 +143,12 @@ static void capture_drain(struct capture *capture, struct loop *loop)
 			return;
 }
 
+static void forget_children(struct loop *loop)
+{
+	if (loop->children_set && loop->jobs_running == 0)
+		uv_signal_stop(&loop->children);
+}
+
 /* Closes all; the last close calls finish(). */
 static void end(struct job *job)
 {
@@ -151,26 +156,25 @@ static void end(struct job *job)
 		return;
 	job->stage = STAGE_ENDED;
 	job->loop->jobs_running--;
+	forget_children(job->loop);
 	job->result.wall_us = clock_us() - job->started_us;
 	capture_close(&job->out);
 	capture_close(&job->err);
 	uv_close((uv_handle_t *)&job->timer, on_closed);
-	uv_close((uv_handle_t *)&job->child, on_closed);
 }
 
-static void on_child(uv_signal_t *child, int number)
+/* Has it ended? */
+static void look(struct job *job)
 {
-	struct job *job = child->data;
 	bool killed = job->stage != STAGE_RUNNING;
 	int status;
 	pid_t reaped;
 
-	(void)number;
 	do
 		reaped = waitpid(job->pid, &status, WNOHANG);
 	while (reaped < 0 && errno == EINTR);
 	if (reaped != job->pid)
-		return; /* it was another one's */
+		return;
 	if (!killed) {
 		job->result.end = WIFSIGNALED(status) ? JOB_SIGNALED : JOB_EXITED;
 		job->result.exit_code = WIFSIGNALED(status) ? 0 : WEXITSTATUS(status);
@@ -183,6 +187,36 @@ static void on_child(uv_signal_t *child, int number)
 	if (killed || job->out.open || job->err.open)
 		job->loop->strays_due = true;
 	end(job);
+}
+
+static void drop(struct loop_item *item);
+
+/*
+ * Somebody's child has changed its state. One signal may stand for several, so every job is looked
+ * at; nobody's callback runs meanwhile, and the ring stays as it is.
+ */
+static void on_children(uv_signal_t *children, int number)
+{
+	struct loop *loop = loop_container(children, struct loop, children);
+
+	(void)number;
+	for (struct loop_item *item = loop->items.next; item != &loop->items; item = item->next) {
+		struct job *job = loop_container(item, struct job, item);
+
+		if (item->drop == drop && job->stage != STAGE_ENDED)
+			look(job);
+	}
+}
+
+/* One handle for all jobs: of a flood of SIGCHLD libuv keeps as many as its pipe holds. */
+static int hear_children(struct loop *loop)
+{
+	int error = loop->children_set ? 0 : uv_signal_init(&loop->uv, &loop->children);
+
+	if (error)
+		return error;
+	loop->children_set = true;
+	return uv_signal_start(&loop->children, on_children, SIGCHLD);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -270,7 +304,6 @@ static int give_up(struct job *job, int error)
 	capture_close(&job->out);
 	capture_close(&job->err);
 	uv_close((uv_handle_t *)&job->timer, on_closed);
-	uv_close((uv_handle_t *)&job->child, on_closed);
 	return error;
 }
 
@@ -295,9 +328,8 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 	job->started_us = clock_us();
 	loop_add(loop, &job->item, drop);
 	uv_timer_init(&loop->uv, &job->timer);
-	uv_signal_init(&loop->uv, &job->child); /* fails only for a loop without its pipe */
-	job->timer.data = job->child.data = job;
-	job->handles += 2;
+	job->timer.data = job;
+	job->handles++;
 	if (options->stdout_fd <= 0) {
 		out = capture_open(&job->out, job, options->stdout_limit);
 		if (out < 0)
@@ -307,12 +339,14 @@ int job_start(struct loop *loop, const struct job_options *options, job_done *do
 	if (err < 0)
 		return give_up(job, err);
 	/* First, so that not even a child that ends at once is missed. */
-	error = uv_signal_start(&job->child, on_child, SIGCHLD);
+	error = hear_children(loop);
 	if (!error)
 		error = launch(
 			options, options->stdout_fd > 0 ? options->stdout_fd : out, err, &job->pid);
-	if (error)
+	if (error) {
+		forget_children(loop);
 		return give_up(job, error);
+	}
 	loop->jobs_running++;
 	if (job->out.open)
 		uv_poll_start(&job->out.poll, UV_READABLE, on_readable);

@@ -113,6 +113,7 @@ int loop_new(struct loop **result)
 	if (!loop)
 		return -ENOMEM;
 	loop->items.next = loop->items.previous = &loop->items;
+	loop->children_set = false;
 	loop->jobs_running = 0;
 	loop->strays_due = false;
 	reserve_install(loop->reserve);
@@ -143,6 +144,10 @@ int loop_free(struct loop *loop)
 	}
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	loop_reap_strays(loop);
+	if (loop->children_set) {
+		uv_close((uv_handle_t *)&loop->children, NULL);
+		uv_run(&loop->uv, UV_RUN_DEFAULT);
+	}
 	/* Cannot be busy now; if it were, a leak does less harm than a freed loop that lives. */
 	if (uv_loop_close(&loop->uv) < 0)
 		return left + 1;

@@ -29,6 +29,8 @@ struct loop_item {
 struct loop {
 	uv_loop_t uv;
 	struct loop_item items; /* head of the ring */
+	uv_signal_t children;	/* SIGCHLD, heard while a job runs; see job.c */
+	bool children_set;	/* `children` is libuv's, and has to be closed */
 	unsigned jobs_running;	/* children whose exit status is still to come */
 	bool strays_due;	/* loop_reap_strays() was put off until no job runs */
 	unsigned char scratch[LOOP_SCRATCH]; /* every read lands here; valid within one callback */

@@ -85,6 +85,34 @@ static void test_flood(void **state)
 	assert_int_equal(watched.err.len, 0);
 }
 
+/*
+ * A program's orphans are ours, and may die by the thousand before the loop turns again: libuv then
+ * loses signals. A child that was started and has ended meanwhile is seen all the same.
+ */
+static void test_flood_of_signals(void **state)
+{
+	struct loop_test *test = *state;
+	cleanup_watched struct watched slow = {0}, quick = {0};
+	struct job_options waits = SHELL("read line; exit 4"), ends = SHELL("exit 3");
+	int pipe_ends[2];
+
+	assert_int_equal(pipe2(pipe_ends, O_CLOEXEC), 0);
+	waits.stdin_fd = pipe_ends[0];
+	start(test, &waits, &slow);
+	for (int i = 0; i < 10000; i++)
+		raise(SIGCHLD);
+	start(test, &ends, &quick);
+	assert_int_equal(waitid(P_ALL, 0, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+	while (quick.calls == 0)
+		loop_turn(test->loop, true);
+	assert_int_equal(quick.result.exit_code, 3);
+	assert_int_equal(slow.calls, 0);
+	close(pipe_ends[1]);
+	close(pipe_ends[0]);
+	assert_int_equal(loop_run(test->loop), 0);
+	assert_int_equal(slow.result.exit_code, 4);
+}
+
 #define MUCH 300000
 
 /* Puts more into the pipe than one read takes, and ends. */
@@ -339,6 +367,7 @@ int main(int argc, char **argv)
 		LOOP_TEST(test_streams_apart),
 		LOOP_TEST(test_output_bounds),
 		LOOP_TEST(test_flood),
+		LOOP_TEST(test_flood_of_signals),
 		LOOP_TEST(test_pipe_full_at_exit),
 		LOOP_TEST(test_closes_stdout_early),
 		LOOP_TEST(test_cannot_start),
