@@ -118,6 +118,14 @@ def large(data):
     return mails.multipart(mails.part(data + os.urandom(1024) * 1600, name=b"large.bin"))
 
 
+def middling(data):
+    """A part, and members of an archive, of 20 KB when decoded: each goes into a memfd."""
+    noise = os.urandom(20000)
+    return mails.multipart(
+        mails.part(noise + b"!", name=b"a.bin"),
+        mails.part(archives.zipped(("noise", noise), ("evil.exe", data + noise)), name=b"b.zip"))
+
+
 EXE = mails.multipart(mails.part(EXECUTABLE, name=b"invoice.exe"))
 TWO = mails.multipart(mails.part(b"%PDF-1.4\nnothing\n", name=b"a.pdf"),
                       mails.part(bytes(range(256)) * 20, name=b"b.bin"))
@@ -161,6 +169,8 @@ DELIVERIES = {
     "archive": Delivery(99, ARCHIVES, by_name("keep"), saves=1),
     "archive_scanned": Delivery(99, ARCHIVES, by_clamd("keep"), saves=1),
     "archive_clean": Delivery(0, ARCHIVES, by_type),
+    "middling": Delivery(99, middling(EXECUTABLE), by_type, saves=1),
+    "middling_clean": Delivery(0, middling(b"nothing"), by_clamd("keep")),
     "large_member": Delivery(99, mails.multipart(mails.part(archives.zipped(
         ("noise", os.urandom(1024) * 1600), ("evil.exe", b"x")), name=b"a.zip")), by_name("block")),
     "large": Delivery(99, large(mails.EICAR), by_clamd("keep"), saves=1),

@@ -11,8 +11,8 @@
 static struct transfer_result result;
 
 /* Decodes a copy of its own size, so that ASan sees a read beyond it. */
-static struct content decode_limited(enum transfer_encoding encoding, struct slice encoded,
-	uint64_t limit, int want)
+static struct content decode_limited(
+	enum transfer_encoding encoding, struct slice encoded, uint64_t limit, int want)
 {
 	cleanup_free unsigned char *copy = malloc(encoded.len + 1);
 	struct content_writer writer;
@@ -21,8 +21,8 @@ static struct content decode_limited(enum transfer_encoding encoding, struct sli
 	if (encoded.len > 0)
 		memcpy(copy + 1, encoded.data, encoded.len);
 	content_writer_init(&writer, "/tmp", limit);
-	assert_int_equal(transfer_decode(encoding, slice_make(copy + 1, encoded.len), &writer,
-				 &result),
+	assert_int_equal(
+		transfer_decode(encoding, slice_make(copy + 1, encoded.len), &writer, &result),
 		want);
 	if (result.name.data && result.name.data >= copy && result.name.data <= copy + encoded.len)
 		result.name.data = encoded.data + (result.name.data - copy - 1);
@@ -54,7 +54,7 @@ static void assert_forms(enum transfer_encoding encoding, const struct form *for
 	}
 }
 
-#define ASSERT_FORMS(encoding, forms)                                                              \
+#define ASSERT_FORMS(encoding, forms) \
 	assert_forms(encoding, forms, sizeof(forms) / sizeof((forms)[0]))
 
 static void test_field(void **state)
@@ -264,8 +264,8 @@ static void binhex_number(struct buf *raw, size_t number)
 		buf_add_byte(raw, (unsigned char)(number >> shift));
 }
 
-static void binhex_encode(struct buf *out, const char *name, struct slice data,
-	struct slice resource, bool runs)
+static void binhex_encode(
+	struct buf *out, const char *name, struct slice data, struct slice resource, bool runs)
 {
 	static const char alphabet[] =
 		"!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
@@ -427,7 +427,7 @@ static void test_base64_bytes(void **state)
 		}
 }
 
-/* Sizes around the sink's 16 KB and the writer's 1 MB, any place of the line ends. */
+/* Sizes around the sink's 16 KB, the writer's 16 KB and 1 MB, any place of the line ends. */
 static void test_base64_borders(void **state)
 {
 	const size_t sizes[] = {16382, 16383, 16384, 16385, 32768, 49151, CONTENT_MEMORY_MAX - 1,
@@ -447,8 +447,10 @@ static void test_base64_borders(void **state)
 			content = decode(TRANSFER_BASE64, buf_slice(&encoded));
 			assert_int_equal(content.bytes.len, sizes[s]);
 			assert_memory_equal(content.bytes.data, data, sizes[s]);
-			assert_int_equal(content.home,
-				sizes[s] > CONTENT_MEMORY_MAX ? CONTENT_FILE : CONTENT_MEMORY);
+			assert_int_equal(content.home, sizes[s] > CONTENT_MEMORY_MAX ? CONTENT_FILE
+						       : sizes[s] > CONTENT_SMALL_MAX
+							       ? CONTENT_SEALED
+							       : CONTENT_MEMORY);
 			content_release(&content);
 		}
 }
@@ -474,8 +476,7 @@ static void test_every_cut(void **state)
 		struct slice text = slice_cstr(cases[i].text);
 
 		for (size_t len = 0; len <= text.len; len++) {
-			struct content content =
-				decode(cases[i].encoding, slice_first(text, len));
+			struct content content = decode(cases[i].encoding, slice_first(text, len));
 
 			assert_true(content.bytes.len <= len);
 			content_release(&content);
