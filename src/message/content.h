@@ -52,9 +52,15 @@ struct content_writer {
 	int fd;		/* -1 as long as memory is enough */
 	bool sealing;	/* fd is a memfd */
 	bool in_memory; /* a memfd cannot be had */
+	bool in_file;	/* more is expected than memory may hold */
 };
 
 void content_writer_init(struct content_writer *writer, const char *tmp, uint64_t limit);
+/*
+ * About `bytes` are to come, as far as one can tell: when that is far more than CONTENT_MEMORY_MAX
+ * they go into the file from the first on.
+ */
+void content_writer_expect(struct content_writer *writer, uint64_t bytes);
 /*
  * Returns 0, -EFBIG at the limit and only there (what fitted is kept), or a negative errno: a disk
  * or quota that is full, RLIMIT_FSIZE too, is -ENOSPC or -EDQUOT.

@@ -35,6 +35,11 @@ void content_writer_init(struct content_writer *writer, const char *tmp, uint64_
 	*writer = (struct content_writer){.tmp = tmp, .limit = limit, .fd = -1};
 }
 
+void content_writer_expect(struct content_writer *writer, uint64_t bytes)
+{
+	writer->in_file = bytes / 2 > CONTENT_MEMORY_MAX && writer->limit > CONTENT_MEMORY_MAX;
+}
+
 static size_t write_size(const struct content_writer *writer)
 {
 	return writer->sealing ? SEALED_WRITE_SIZE : WRITE_SIZE;
@@ -195,7 +200,7 @@ static int add(struct content_writer *writer, struct slice bytes)
 	const bool in_file = writer->fd >= 0 && !writer->sealing;
 	int error = 0;
 
-	if (after > CONTENT_MEMORY_MAX && !in_file)
+	if ((after > CONTENT_MEMORY_MAX || writer->in_file) && !in_file)
 		error = spill(writer);
 	else if (after > CONTENT_SMALL_MAX && writer->fd < 0 && !writer->in_memory)
 		share(writer);

@@ -91,6 +91,7 @@ int transfer_decode(enum transfer_encoding encoding, struct slice encoded,
 	*result = (struct transfer_result){0};
 	switch (encoding) {
 	case TRANSFER_BASE64:
+		content_writer_expect(out, encoded.len / 4 * 3);
 		base64_decode(&sink, encoded);
 		break;
 	case TRANSFER_QUOTED_PRINTABLE:

@@ -98,6 +98,44 @@ static void test_homes(void **state)
 	}
 }
 
+/* What is announced as far too large for memory never lies there, unless the limit cuts it. */
+static void test_expected(void **state)
+{
+	const struct {
+		uint64_t expected, limit;
+		enum content_home home;
+	} cases[] = {
+		{2 * CONTENT_MEMORY_MAX + 2, UINT64_MAX, CONTENT_FILE},
+		{UINT64_MAX, CONTENT_MEMORY_MAX + 1, CONTENT_FILE},
+		{UINT64_MAX, CONTENT_MEMORY_MAX, CONTENT_MEMORY},
+		{2 * CONTENT_MEMORY_MAX, UINT64_MAX, CONTENT_MEMORY},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct content_writer writer;
+		struct content content;
+
+		content_writer_init(&writer, "/tmp", cases[i].limit);
+		content_writer_expect(&writer, cases[i].expected);
+		assert_int_equal(writer.fd, -1);
+		assert_int_equal(content_writer_add(&writer, slice_cstr("abc")), 0);
+		assert_int_equal(content_writer_add(&writer, slice_cstr("def")), 0);
+		assert_int_equal(content_writer_finish(&writer, &content), 0);
+		content_writer_release(&writer);
+		assert_int_equal(content.home, cases[i].home);
+		assert_slice(content.bytes, "abcdef");
+		content_release(&content);
+
+		/* Nothing came. */
+		content_writer_init(&writer, "/tmp", cases[i].limit);
+		content_writer_expect(&writer, cases[i].expected);
+		assert_int_equal(content_writer_finish(&writer, &content), 0);
+		content_writer_release(&writer);
+		assert_int_equal(content.bytes.len, 0);
+		content_release(&content);
+	}
+}
+
 static void test_open(void **state)
 {
 	const size_t sizes[] = {0, 10, CONTENT_SMALL_MAX + 10, CONTENT_MEMORY_MAX + 10};
@@ -373,6 +411,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_homes),
+		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_sealed),
 		cmocka_unit_test(test_many),

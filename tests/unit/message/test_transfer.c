@@ -455,6 +455,26 @@ static void test_base64_borders(void **state)
 		}
 }
 
+/* So much base64 is too large for memory, and goes into the file before that has shown. */
+static void test_base64_large(void **state)
+{
+	const size_t len = 3 * CONTENT_MEMORY_MAX;
+	cleanup_free unsigned char *encoded = malloc(len);
+	struct content content;
+
+	memset(encoded, '.', len);
+	memcpy(encoded, "aGVs", 4);
+	memcpy(encoded + len - 4, "bG8h", 4);
+	content = decode(TRANSFER_BASE64, slice_make(encoded, len));
+	assert_slice(content.bytes, "hello!");
+	assert_int_equal(content.home, CONTENT_FILE);
+	content_release(&content);
+	content = decode(TRANSFER_QUOTED_PRINTABLE, slice_make(encoded, len));
+	assert_int_equal(content.bytes.len, len);
+	assert_int_equal(content.home, CONTENT_FILE);
+	content_release(&content);
+}
+
 /* A prefix of the input gives a prefix of the output: nothing depends on what comes later. */
 static void test_every_cut(void **state)
 {
@@ -523,6 +543,7 @@ int main(void)
 		cmocka_unit_test(test_binhex_damaged),
 		cmocka_unit_test(test_base64_bytes),
 		cmocka_unit_test(test_base64_borders),
+		cmocka_unit_test(test_base64_large),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_limit),
 	};
