@@ -1,7 +1,8 @@
 /*
- * Folding of texts for comparison; see text_fold.h. Plain ASCII is done sixteen bytes at once, and
- * byte by byte near what stops that; only other characters are decoded, and of these only those
- * looked up whose first byte says that a rule may apply. No rule makes a character longer, so the
+ * Folding of texts for comparison; see text_fold.h. Plain ASCII and the small letters of the most
+ * common alphabets are done sixteen bytes at once, and byte by byte near what stops that; only other
+ * characters are decoded, and of these only those looked up whose first byte says that a rule may
+ * apply. No rule makes a character longer, so the
  * output always has room where the input had.
  */
 #include "conditions/text_fold.h"
@@ -87,6 +88,9 @@ static uint32_t lower(uint32_t character)
 {
 	const struct capitals *range;
 
+	/* The small letters of western languages and of Cyrillic ones are most of what comes. */
+	if ((character >= 0xdf && character <= 0xff) || (character >= 0x430 && character <= 0x45f))
+		return character;
 	switch (character) {
 	case 0x130: /* I with a dot, and signs that are letters */
 		return 'i';
@@ -148,13 +152,41 @@ static size_t fold_one(struct text_fold *fold, struct slice utf8, size_t *at, un
 		if (lowered != character)
 			return utf8_encode(lowered, out);
 	}
-	memcpy(out, utf8.data + start, *at - start);
+	for (size_t i = start; i < *at; i++)
+		*out++ = utf8.data[i];
 	return *at - start;
 }
 
+/* The lanes that are neither printable ASCII nor a blank with none behind it. */
+static inline lanes beyond_ascii(lanes bytes, lanes next)
+{
+	return (bytes < ' ') | (bytes == 0x7f) | ((bytes == ' ') & (next <= ' '));
+}
+
 /*
- * Folds what is printable ASCII and line ends without a second blank in a row, in blocks of LANES
- * bytes, each with a look at the byte behind it. Returns the bytes read, which are those written.
+ * Of those, the lanes that are no half of a character of two bytes either, or of one that may vanish
+ * (see may_vanish()) or, with `ignorecase`, of one that may be a capital. Whole alphabets are asked
+ * for, and of the three written most the half that holds the small letters.
+ */
+static lanes beyond_two(lanes bytes, lanes next, bool ignorecase)
+{
+	lanes second_blank = (bytes == ' ') & (next >= 0) & (next <= ' ');
+	lanes vanishing = (bytes == UTF8_LANE(0xc2)) | (bytes == UTF8_LANE(0xcd)) |
+			  (bytes == UTF8_LANE(0xd8));
+	lanes odd = ((bytes >= 0) & (bytes < ' ')) | (bytes == 0x7f) | second_blank | vanishing |
+		    utf8_beyond_two(bytes, next);
+	lanes small = ((bytes == UTF8_LANE(0xc3)) & (next >= UTF8_LANE(0xa0))) | /* Latin-1 */
+		      ((bytes == UTF8_LANE(0xd0)) & (next >= UTF8_LANE(0xb0))) | /* Cyrillic */
+		      ((bytes == UTF8_LANE(0xd1)) & (next < UTF8_LANE(0xa0))) |
+		      (bytes >= UTF8_LANE(0xd6)); /* Hebrew, Arabic: no capitals */
+
+	return ignorecase ? odd | ((bytes >= UTF8_LANE(0xc0)) & (bytes < 0) & ~small) : odd;
+}
+
+/*
+ * Folds blocks of LANES bytes in which nothing vanishes and no letter but of ASCII changes, each with
+ * a look at the byte behind it. A character may lie across two blocks, or end in fold_bytes(): its
+ * second half, too, is copied. Returns the bytes read, which are those written.
  */
 static size_t fold_lanes(struct text_fold *fold, struct slice utf8, unsigned char *out)
 {
@@ -167,7 +199,8 @@ static size_t fold_lanes(struct text_fold *fold, struct slice utf8, unsigned cha
 		lanes bytes = lanes_load(utf8.data + i), next = lanes_load(utf8.data + i + 1);
 
 		bytes ^= (bytes == '\n') & ('\n' ^ ' ');
-		if (lanes_any((bytes < ' ') | (bytes == 0x7f) | ((bytes == ' ') & (next <= ' '))))
+		if (lanes_any(beyond_ascii(bytes, next)) &&
+			lanes_any(beyond_two(bytes, next, fold->ignorecase)))
 			break;
 		lanes_store(out + i, bytes | ((bytes >= 'A') & (bytes <= 'Z') & add));
 	}

@@ -16,18 +16,21 @@
 #define HTML_SEARCH ((size_t)4096)
 #define PDF_SEARCH  ((size_t)1024)
 
-/* How many bytes at the front are in blocks of printable ASCII (0x20 to 0x7e), TAB, CR and LF. */
+/* The lanes that are not printable ASCII (0x20 to 0x7e), TAB, CR or LF. */
+static inline lanes not_printable(lanes block)
+{
+	lanes allowed = (block == '\n') | (block == '\r') | (block == '\t');
+
+	return ((block < ' ') & ~allowed) | (block == 0x7f);
+}
+
+/* How many bytes at the front are in blocks of printable ASCII, TAB, CR and LF. */
 static size_t printable_prefix(struct slice bytes)
 {
 	size_t i = 0;
 
-	for (; bytes.len - i >= LANES; i += LANES) {
-		lanes block = lanes_load(bytes.data + i);
-		lanes allowed = (block == '\n') | (block == '\r') | (block == '\t');
-
-		if (lanes_any(((block < ' ') & ~allowed) | (block == 0x7f)))
-			break;
-	}
+	while (bytes.len - i >= LANES && !lanes_any(not_printable(lanes_load(bytes.data + i))))
+		i += LANES;
 	return i;
 }
 
@@ -91,6 +94,35 @@ static bool rule_for(struct slice name, enum high_rule *rule)
 	return charset.holds_ascii || slice_starts_nocase(name, "iso-2022-");
 }
 
+/*
+ * How many bytes at the front are in blocks of what printable_prefix() takes and of characters of
+ * two bytes, but no controls.
+ */
+static size_t short_prefix(struct slice bytes, struct high_bytes *high)
+{
+	lanes c1 = {0}, above = {0};
+	size_t i = 0;
+
+	if (bytes.len == 0 || (bytes.data[0] & 0xc0) == 0x80)
+		return 0;
+	while (bytes.len - i > LANES) {
+		lanes block = lanes_load(bytes.data + i), next = lanes_load(bytes.data + i + 1);
+		lanes control = (block == UTF8_LANE(0xc2)) & (next < UTF8_LANE(0xa0));
+
+		if (lanes_any((not_printable(block) & (block >= 0)) | control |
+			      utf8_beyond_two(block, next)))
+			break;
+		above |= block < 0;
+		c1 |= (block < UTF8_LANE(0xa0)) & (block != UTF8_LANE(0x85));
+		i += LANES - (bytes.data[i + LANES - 1] >= 0xc0);
+	}
+	if (lanes_any(above))
+		high->any = high->latin1 = true; /* each first half is 0xc2 or above */
+	if (lanes_any(c1))
+		high->c1 = true;
+	return i;
+}
+
 static enum text_encoding encoding_of(const struct high_bytes *high, enum high_rule rule)
 {
 	if (!high->any)
@@ -122,6 +154,8 @@ enum text_encoding text_encoding(struct slice bytes, struct slice charset)
 		size_t block;
 
 		at += printable_prefix(slice_from(bytes, at));
+		if (!high.wrong_utf8)
+			at += short_prefix(slice_from(bytes, at), &high);
 		/* What stopped the blocks is near; behind it they most likely can go on. */
 		block = at + LANES < bytes.len ? at + LANES : bytes.len;
 		while (at < block) {

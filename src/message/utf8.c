@@ -27,7 +27,7 @@ static bool is_tail(unsigned char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-uint32_t utf8_next(struct slice bytes, size_t *at)
+uint32_t utf8_next_any(struct slice bytes, size_t *at)
 {
 	const unsigned char *p = bytes.data + *at;
 	size_t left = bytes.len - *at;
@@ -61,6 +61,22 @@ uint32_t utf8_next(struct slice bytes, size_t *at)
 	return c;
 }
 
+/* How many bytes at the front are in blocks of characters of one and two bytes. */
+static size_t short_prefix(struct slice bytes)
+{
+	size_t i = 0;
+
+	if (bytes.len == 0 || is_tail(bytes.data[0]))
+		return 0;
+	while (bytes.len - i > LANES) {
+		if (lanes_any(utf8_beyond_two(
+			    lanes_load(bytes.data + i), lanes_load(bytes.data + i + 1))))
+			break;
+		i += LANES - (bytes.data[i + LANES - 1] >= 0xc0);
+	}
+	return i;
+}
+
 size_t utf8_valid_prefix(struct slice bytes)
 {
 	size_t at = 0;
@@ -69,6 +85,7 @@ size_t utf8_valid_prefix(struct slice bytes)
 		size_t start;
 
 		at += utf8_ascii_prefix(slice_from(bytes, at));
+		at += short_prefix(slice_from(bytes, at));
 		/* Words in other scripts come in runs: stay here until the next ASCII byte. */
 		while (at < bytes.len && bytes.data[at] >= 0x80) {
 			start = at;

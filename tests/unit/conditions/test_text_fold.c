@@ -76,6 +76,7 @@ static void test_case(void **state)
 	check("Viagra NOW [@`{", true, "viagra now [@`{");
 	check("\xc3\x84\xc3\x96\xc3\x9c \xc3\x97 \xc3\x9f", true, "\xc3\xa4\xc3\xb6\xc3\xbc \xc3\x97 \xc3\x9f");
 	check("\xc3\x84", false, "\xc3\x84");
+	check("\xc3\x80\xc3\x9e\xd0\x90\xd0\xaf\xd1\xa0", true, "\xc3\xa0\xc3\xbe\xd0\xb0\xd1\x8f\xd1\xa1");
 	check("\xc5\x81\xc3\xb3\xc5\xb9\xc5\xb8", true, "\xc5\x82\xc3\xb3\xc5\xba\xc3\xbf"); /* Łóź, Ÿ */
 	check("\xce\x91\xce\xa3\xcf\x82\xce\x89", true, "\xce\xb1\xcf\x83\xcf\x83\xce\xae"); /* ΑΣς, Ή */
 	check("\xd0\x9f\xd0\xa0\xd0\x81\xd2\x90", true, "\xd0\xbf\xd1\x80\xd1\x91\xd2\x91"); /* ПРЁ, Ґ */
@@ -122,19 +123,20 @@ static void test_unhide(void **state)
 	assert_int_equal(text_fold_unhide(SLICE_EMPTY, &out), 0);
 }
 
-/* All pairs of bytes, where one block ends and the next begins. */
+/* All pairs of bytes, in the middle of a block and where one ends and the next begins. */
 static void test_pairs(void **state)
 {
 	unsigned char text[36];
 
-	for (unsigned pair = 0; pair < 65536; pair++) {
-		memset(text, 'x', sizeof(text));
-		text[15] = (unsigned char)(pair >> 8);
-		text[16] = (unsigned char)pair;
-		check_same(slice_make(text, sizeof(text)));
-		text[17] = ' ';
-		check_same(slice_make(text, sizeof(text)));
-	}
+	for (unsigned pair = 0; pair < 65536; pair++)
+		for (size_t at = 5; at <= 15; at += 10) {
+			memset(text, 'x', sizeof(text));
+			text[at] = (unsigned char)(pair >> 8);
+			text[at + 1] = (unsigned char)pair;
+			check_same(slice_make(text, sizeof(text)));
+			text[at + 2] = ' ';
+			check_same(slice_make(text, sizeof(text)));
+		}
 }
 
 /* A generator with a fixed seed: failures repeat. */
@@ -152,7 +154,7 @@ static size_t random_piece(uint64_t *seed, unsigned char *out)
 	size_t len = random_next(seed) % 41;
 	uint32_t character;
 
-	switch (random_next(seed) % 8) {
+	switch (random_next(seed) % 9) {
 	case 0:
 		out[0] = (unsigned char)random_next(seed);
 		return 1;
@@ -164,7 +166,12 @@ static size_t random_piece(uint64_t *seed, unsigned char *out)
 	case 3:
 		character = random_next(seed) % (random_next(seed) % 2 ? 0x600 : 0x110000);
 		return utf8_encode(character, out);
-	case 4:
+	case 4: /* a word in one alphabet */
+		character = random_next(seed) % 0x700;
+		for (len = 0; len < 30;)
+			len += utf8_encode(character + random_next(seed) % 0x30, out + len);
+		return len;
+	case 5:
 		out[0] = random_next(seed) % 2 ? ' ' : '\n';
 		return 1;
 	default:

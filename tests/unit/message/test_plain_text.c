@@ -1,7 +1,11 @@
 /* The strict test for plain text: what it settles, and what it leaves to the helper. */
 #include "unit.h"
 
+#include <stdlib.h>
+
+#include "base/cleanup.h"
 #include "message/plain_text.h"
+#include "message/utf8.h"
 
 #define S(text) slice_make((text), sizeof(text) - 1)
 
@@ -68,6 +72,65 @@ static void test_high_bytes_everywhere(void **state)
 		assert_int_equal(of(slice_make(text, sizeof(text)), ""), ENCODING_NONE);
 		assert_int_equal(of(slice_make(text, sizeof(text)), "latin1"), ENCODING_ISO_8859);
 	}
+}
+
+/* The test without blocks: what each byte, or each character while all is UTF-8, allows. */
+static enum text_encoding plainly(struct slice bytes, bool any_byte)
+{
+	bool high = false, wrong = false, c1 = false, latin1 = false;
+
+	for (size_t at = 0; at < bytes.len;) {
+		size_t start = at;
+		uint32_t c = utf8_next(bytes, &at);
+
+		if (c < 0x80) {
+			if (c < ' ' ? !strchr("\t\n\f\r", (int)c) || c == 0 : c == 0x7f)
+				return ENCODING_NONE;
+			continue;
+		}
+		high = true;
+		wrong |= c == UTF8_WRONG;
+		if (c < 0xa0 && !wrong)
+			return ENCODING_NONE;
+		if (wrong)
+			at = start + 1;
+		for (size_t i = start; i < at; i++) {
+			latin1 |= bytes.data[i] >= 0xa0;
+			c1 |= bytes.data[i] < 0xa0 && bytes.data[i] != 0x85;
+		}
+	}
+	if (!high)
+		return ENCODING_ASCII;
+	if (!wrong)
+		return ENCODING_UTF8;
+	if (!any_byte)
+		return ENCODING_NONE;
+	return c1 ? ENCODING_EXTENDED : latin1 ? ENCODING_ISO_8859 : ENCODING_NONE;
+}
+
+/*
+ * All pairs of bytes in front of a block's end and at both sides of it, among letters of one byte
+ * and of two, also where a byte that is no UTF-8 comes later.
+ */
+static void test_blocks(void **state)
+{
+	enum { LEN = 34 };
+	cleanup_free unsigned char *text = malloc(LEN);
+	struct slice bytes = slice_make(text, LEN);
+
+	assert_non_null(text);
+	for (unsigned pair = 0; pair < 65536; pair++)
+		for (size_t at = 14, phase = 0; at < 17; at += phase == 2, phase = (phase + 1) % 3) {
+			for (size_t i = 0; i < LEN; i++)
+				text[i] = (unsigned char)"x\xc3\xb6"[(i + phase) % 3];
+			text[at] = (unsigned char)(pair >> 8);
+			text[at + 1] = (unsigned char)pair;
+			assert_int_equal(of(bytes, "utf-8"), plainly(bytes, false));
+			assert_int_equal(of(bytes, "iso-8859-1"), plainly(bytes, true));
+			text[LEN - 2] = 'x';
+			text[LEN - 1] = 0x85;
+			assert_int_equal(of(bytes, "iso-8859-1"), plainly(bytes, true));
+		}
 }
 
 static void test_signatures(void **state)
@@ -141,6 +204,7 @@ int main(void)
 		cmocka_unit_test(test_not_text),
 		cmocka_unit_test(test_controls),
 		cmocka_unit_test(test_high_bytes_everywhere),
+		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_html_beginnings),
 		cmocka_unit_test(test_documents),

@@ -1,6 +1,9 @@
 /* UTF-8: what is valid, prefixes around the word size, encoding and decoding as inverses. */
 #include "unit.h"
 
+#include <stdlib.h>
+
+#include "base/cleanup.h"
 #include "message/unicode.h"
 #include "message/utf8.h"
 
@@ -20,6 +23,38 @@ static void test_valid(void **state)
 	assert_int_equal(utf8_valid_prefix(S("\xf4\x90\x80\x80")), 0); /* above U+10FFFF */
 	assert_int_equal(utf8_valid_prefix(S("x\xe2\x82")), 1);	       /* cut short */
 	assert_int_equal(utf8_valid_prefix(S("\x80")), 0);
+}
+
+static size_t plainly_valid(struct slice bytes)
+{
+	size_t at = 0, valid = 0;
+
+	while (at < bytes.len && utf8_next(bytes, &at) != UTF8_WRONG)
+		valid = at;
+	return valid;
+}
+
+/*
+ * All pairs of bytes where a block begins, ends, and at both sides of its end, among letters of one
+ * byte and of two. Behind the last byte is nothing: a sanitizer sees what is read there.
+ */
+static void test_valid_in_blocks(void **state)
+{
+	enum { LEN = 36 };
+	cleanup_free unsigned char *text = malloc(LEN);
+
+	assert_non_null(text);
+	for (unsigned pair = 0; pair < 65536; pair++)
+		for (size_t at = 14, phase = 0; at < 18; at += phase == 2, phase = (phase + 1) % 3) {
+			for (size_t i = 0; i < LEN; i++)
+				text[i] = (unsigned char)"x\xc3\xb6"[(i + phase) % 3];
+			text[at] = (unsigned char)(pair >> 8);
+			text[at + 1] = (unsigned char)pair;
+			assert_int_equal(utf8_valid_prefix(slice_make(text, LEN)),
+				plainly_valid(slice_make(text, LEN)));
+			assert_int_equal(utf8_valid_prefix(slice_make(text + at, LEN - at)),
+				plainly_valid(slice_make(text + at, LEN - at)));
+		}
 }
 
 static void test_ascii_prefix(void **state)
@@ -88,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_valid),
+		cmocka_unit_test(test_valid_in_blocks),
 		cmocka_unit_test(test_ascii_prefix),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_add_what_is_no_character),
