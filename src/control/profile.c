@@ -279,8 +279,8 @@ static int read_control_file(
 }
 
 /* DIR/FOLDER/NAME. Returns 0, 1 when it is not there, or a negative errno. */
-static int try_directory(const char *dir, const char *folder, const char *name,
-	struct arena *arena, struct slice *text, const char **path, struct error *error)
+static int try_directory(const char *dir, const char *folder, const char *name, struct arena *arena,
+	struct slice *text, const char **path, struct error *error)
 {
 	*path = ARENA_PATH(arena, dir, folder, name);
 	return *path ? read_control_file(*path, arena, text, error) : no_memory(error);
@@ -292,8 +292,7 @@ static int read_first(const struct profile *profile, const char *folder, const c
 	int outcome = 1;
 
 	for (unsigned i = 0; i < profile->dir_count && outcome == 1; i++)
-		outcome = try_directory(
-			profile->dirs[i], folder, name, arena, text, path, error);
+		outcome = try_directory(profile->dirs[i], folder, name, arena, text, path, error);
 	return outcome;
 }
 
@@ -301,6 +300,15 @@ int profile_read(const struct profile *profile, struct arena *arena, const char 
 	struct slice *text, const char **path, struct error *error)
 {
 	return read_first(profile, "control", name, arena, text, path, error);
+}
+
+int profile_read_shipped(const struct profile *profile, struct arena *arena, const char *language,
+	const char *name, struct slice *text, const char **path, struct error *error)
+{
+	const char *folder = arena_printf(arena, "tpl/%s", language);
+
+	return folder ? try_directory(profile->shipped, folder, name, arena, text, path, error)
+		      : no_memory(error);
 }
 
 int profile_read_template(const struct profile *profile, struct arena *arena, const char *language,
@@ -312,7 +320,7 @@ int profile_read_template(const struct profile *profile, struct arena *arena, co
 	if (!folder)
 		return no_memory(error);
 	outcome = read_first(profile, folder, name, arena, text, path, error);
-	return outcome == 1 ? try_directory(
-				      profile->shipped, folder, name, arena, text, path, error)
-			    : outcome;
+	return outcome == 1
+		       ? profile_read_shipped(profile, arena, language, name, text, path, error)
+		       : outcome;
 }

@@ -66,5 +66,8 @@ int profile_read(const struct profile *profile, struct arena *arena, const char 
  */
 int profile_read_template(const struct profile *profile, struct arena *arena, const char *language,
 	const char *name, struct slice *text, const char **path, struct error *error);
+/* The same of what was installed only. */
+int profile_read_shipped(const struct profile *profile, struct arena *arena, const char *language,
+	const char *name, struct slice *text, const char **path, struct error *error);
 
 #endif

@@ -26,12 +26,36 @@ const char *notice_file(enum notice_kind kind)
 static int read_file(const struct profile *profile, struct arena *arena, const char *language,
 	const char *name, struct slice *text, const char **path, struct error *error)
 {
-	int result =
-		profile_read_template(profile, arena, language, name, text, path, error);
+	int result = profile_read_template(profile, arena, language, name, text, path, error);
 
 	if (result == 1)
 		return error_set(error, -ENOENT, "%s: there is no such template", *path);
 	return result;
+}
+
+/*
+ * An administrator's own file was complete when he wrote it: the sentence of a condition that came
+ * later is taken from the one that was installed. Where that language never was, it is missing.
+ */
+static int complete(const struct profile *profile, struct arena *arena, const char *language,
+	const char *path, struct words *words, struct error *error)
+{
+	struct slice text;
+	const char *shipped;
+	struct words others;
+	struct error missing = {0}; /* what is mended is no error */
+	int result;
+
+	if (words_check(words, path, &missing) == 0)
+		return 0;
+	result = profile_read_shipped(profile, arena, language, "words", &text, &shipped, error);
+	if (result == 0)
+		result = words_parse(text, shipped, &others, error);
+	if (result < 0)
+		return result;
+	if (result == 0)
+		words_add(words, &others);
+	return words_check(words, path, error);
 }
 
 /* The template and the sentences of one language; they borrow from the arena. */
@@ -46,7 +70,9 @@ static int load(const struct profile *profile, struct arena *arena, const char *
 		result = template_parse(text, path, kind == NOTICE_GUARD, template, error);
 	if (result == 0)
 		result = read_file(profile, arena, language, "words", &text, &path, error);
-	return result ? result : words_parse(text, path, words, error);
+	if (result == 0)
+		result = words_parse(text, path, words, error);
+	return result ? result : complete(profile, arena, language, path, words, error);
 }
 
 static void put_words(
@@ -97,8 +123,8 @@ static struct slice host_of(const char *address)
 	return slice_cstr(at ? at + 1 : NULL);
 }
 
-static void add_mail(const struct notice *notice, struct slice subject, struct slice body,
-	struct buf *out)
+static void add_mail(
+	const struct notice *notice, struct slice subject, struct slice body, struct buf *out)
 {
 	compose_date(out, notice->wall_ms);
 	compose_mailbox(out, "From", slice_cstr(notice->from));

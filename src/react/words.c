@@ -23,18 +23,6 @@ static struct slice *find(struct words *words, struct slice key)
 	return NULL;
 }
 
-static int check_complete(const struct words *words, const char *path, struct error *error)
-{
-	for (enum condition_id id = 0; id < CONDITION_COUNT; id++)
-		if (words->reasons[id].len == 0)
-			return error_set(error, -EINVAL, "%s: '%s%s': is missing", path, REASON,
-				condition_name(id));
-	if (words->kept.len == 0 || words->dropped.len == 0)
-		return error_set(error, -EINVAL, "%s: '%s': is missing", path,
-			words->kept.len == 0 ? "fate.kept" : "fate.dropped");
-	return 0;
-}
-
 int words_parse(struct slice text, const char *path, struct words *words, struct error *error)
 {
 	struct syntax syntax;
@@ -59,8 +47,29 @@ int words_parse(struct slice text, const char *path, struct words *words, struct
 			return syntax_error(&syntax, error, key, "this is not UTF-8");
 		*place = value;
 	}
-	result = check_complete(&found, path, error);
-	if (result == 0)
-		*words = found;
-	return result;
+	*words = found;
+	return 0;
+}
+
+void words_add(struct words *words, const struct words *others)
+{
+	for (enum condition_id id = 0; id < CONDITION_COUNT; id++)
+		if (words->reasons[id].len == 0)
+			words->reasons[id] = others->reasons[id];
+	if (words->kept.len == 0)
+		words->kept = others->kept;
+	if (words->dropped.len == 0)
+		words->dropped = others->dropped;
+}
+
+int words_check(const struct words *words, const char *path, struct error *error)
+{
+	for (enum condition_id id = 0; id < CONDITION_COUNT; id++)
+		if (words->reasons[id].len == 0)
+			return error_set(error, -EINVAL, "%s: '%s%s': is missing", path, REASON,
+				condition_name(id));
+	if (words->kept.len == 0 || words->dropped.len == 0)
+		return error_set(error, -EINVAL, "%s: '%s': is missing", path,
+			words->kept.len == 0 ? "fate.kept" : "fate.dropped");
+	return 0;
 }

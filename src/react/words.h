@@ -16,8 +16,12 @@ struct words {
 
 /*
  * Returns 0, or -EINVAL with *error naming file, line and word: an unknown key, one given twice, no
- * UTF-8; or the key that is missing.
+ * UTF-8. A sentence that is not there is empty.
  */
 int words_parse(struct slice text, const char *path, struct words *words, struct error *error);
+/* Takes from `others` the sentences that are missing. */
+void words_add(struct words *words, const struct words *others);
+/* Returns 0, or -EINVAL with *error naming the first key that is missing. */
+int words_check(const struct words *words, const char *path, struct error *error);
 
 #endif

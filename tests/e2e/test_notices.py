@@ -203,7 +203,6 @@ def test_a_language_of_ones_own(telling):
     ("notify-recipient", "", ": there is no text"),
     ("words", "reason.vires = x\n", ":1: 'reason.vires'"),
     ("words", "fate.kept = x\nfate.kept = y\n", ":2: 'fate.kept'"),
-    ("words", "fate.kept = x\n", ": 'reason.errors': is missing"),
 ])
 def test_a_wrong_template(telling, kind, text, complaint):
     """qmvc -t names file, line and word; a mail is stopped all the same, and qmvc.error says it."""
@@ -215,6 +214,36 @@ def test_a_wrong_template(telling, kind, text, complaint):
     assert telling.queued() == []
     (line,) = complaints(telling)
     assert str(path) + complaint in line and telling.last()["id"] in line
+
+
+def test_words_of_an_earlier_release(telling):
+    """The sentence that an own file lacks is the installed one; all others are its own."""
+    shipped = (SOURCE / "tpl" / "en" / "words").read_text()
+    keys = {line.partition(" = ")[0] for line in shipped.splitlines() if " = " in line and line[0] != "#"}
+    assert {"reason.subject", "reason.virus", "fate.dropped"} < keys
+    own = "".join("%s = own %s\n" % (key, key) for key in keys - {"reason.subject", "fate.kept"})
+    own_template(telling.home, "en", "words", own)
+    done = check(telling)
+    assert done.returncode == 0, done.stdout
+    telling.filters("subject=y;block;notify=rs")
+    assert telling.deliver(BAD).command_codes == [99]
+    assert complaints(telling) == []
+    text = told(telling)[BOB].get_content()
+    assert sentence("en", "reason.subject") in text and "own fate.dropped" in text
+
+
+def test_words_of_a_language_of_ones_own(telling):
+    """Nobody else has the sentence: it is missing, and said to be."""
+    for kind in KINDS:
+        own_template(telling.home, "nl", kind, "Subject: x\n\n%(reason)\n")
+    path = own_template(telling.home, "nl", "words", "fate.kept = x\n")
+    telling.control("language", "nl").filters("subject=y;block;notify=r")
+    done = check(telling)
+    assert done.returncode == 2 and "%s: 'reason.errors': is missing" % path in done.stdout, done.stdout
+    assert telling.deliver(BAD).command_codes == [99]
+    assert telling.queued() == []
+    (line,) = complaints(telling)
+    assert "%s: 'reason.errors': is missing" % path in line
 
 
 def test_check_with_templates_in_order(telling):
