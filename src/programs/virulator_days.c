@@ -1,26 +1,14 @@
-/*
- * virulator -m: the days that are not closed, a few in one pass over the records. A day is closed, and
- * never counted again, when it was counted an hour or more after its end and its page is written. A day
- * that has no record has no page, but for today, which yesterday's leads to.
- */
+/* virulator -m: what of report_days.h is its own. */
 #include "programs/virulator.h"
 
-#include "base/cleanup.h"
 #include "programs/report_days.h"
-#include "report/month_pages.h"
 
 #include <errno.h>
-#include <stdio.h>
 
-struct batch {
+struct counted {
 	struct virulator *virulator;
-	struct day_db *db; /* NULL: it cannot be used, and only pages are written */
-	const struct report_days *days;
-	unsigned from, count; /* in `days` */
 	struct counting list[REPORT_DAYS_AT_ONCE];
 };
-
-/* --- which days ------------------------------------------------------------ */
 
 /* A rep_take. */
 static int find_day(void *context, const struct rep_entry *entry, const struct log_place *place)
@@ -30,23 +18,45 @@ static int find_day(void *context, const struct rep_entry *entry, const struct l
 	return 0;
 }
 
-static int list_days(struct virulator *virulator, struct day_db *db, struct report_days *days,
-	struct error *error)
+static int find(struct log_files *files, struct report_days *days, struct error *error)
 {
-	struct reporting *reporting = &virulator->reporting;
-	cleanup_(log_files_release) struct log_files files = {
-		.base = reporting->base, .users = reporting->users};
-	int result = report_days_begin(days, db, DAY_REP, reporting->site.now_ms, error);
+	return log_files_read_records(files, find_day, days, error);
+}
 
-	if (result <= 0)
-		return result;
-	files.since_ms = report_days_since(days);
-	result = log_files_read_records(&files, find_day, days, error);
-	report_days_finish(days);
+static int count(struct report_batch *batch, struct error *error)
+{
+	struct counted *counted = batch->context;
+	int result = 0;
+
+	memset(counted->list, 0, sizeof(counted->list));
+	for (unsigned i = 0; i < batch->count && result == 0; i++)
+		result = virulator_begin(&counted->list[i], batch->days[i], batch->bounds[i][0],
+			batch->bounds[i][1]);
+	if (result)
+		return error_set_errno(error, result, "cannot begin");
+	result = virulator_count(counted->virulator, counted->list, batch->count, error);
+	batch->unread = counted->virulator->files_failed > 0;
 	return result;
 }
 
-/* --- the database ---------------------------------------------------------- */
+static void end(struct report_batch *batch)
+{
+	struct counted *counted = batch->context;
+
+	virulator_end(counted->list, batch->count);
+}
+
+static const struct virus_tally *tally_of(const struct report_batch *batch, unsigned at)
+{
+	const struct counted *counted = batch->context;
+
+	return counted->list[at].tally;
+}
+
+static uint64_t mails(const struct report_batch *batch, unsigned at)
+{
+	return tally_of(batch, at)->records;
+}
 
 static struct day_names names_of(const struct top *top, struct day_name names[DAY_DB_NAMES])
 {
@@ -58,7 +68,7 @@ static struct day_names names_of(const struct top *top, struct day_name names[DA
 	return list;
 }
 
-static int put_day(struct batch *batch, unsigned at, bool closed, struct error *error)
+static int put(struct report_batch *batch, unsigned at, bool closed, struct error *error)
 {
 	static const enum virus_list lists[DAY_REP_KINDS] = {[DAY_REP_VIRUS] = VIRUS_NAMES,
 		[DAY_REP_SENDER] = VIRUS_SENDERS,
@@ -66,7 +76,7 @@ static int put_day(struct batch *batch, unsigned at, bool closed, struct error *
 		[DAY_REP_RECIPIENT] = VIRUS_RECIPIENTS,
 		[DAY_REP_FILE] = VIRUS_FILES,
 		[DAY_REP_TYPE] = VIRUS_TYPES};
-	const struct virus_tally *tally = batch->list[at].tally;
+	const struct virus_tally *tally = tally_of(batch, at);
 	struct day_name names[DAY_REP_KINDS][DAY_DB_NAMES];
 	struct day_rep rep = {.mails = tally->records,
 		.bad = tally->mails[VIRUS_BAD],
@@ -74,130 +84,22 @@ static int put_day(struct batch *batch, unsigned at, bool closed, struct error *
 
 	for (unsigned i = 0; i < DAY_REP_KINDS; i++)
 		rep.names[i] = names_of(&tally->lists[lists[i]], names[i]);
-	if (!batch->db)
-		return 0;
-	return day_db_put_virus(batch->db, batch->list[at].day, &rep, closed, error);
+	return day_db_put_virus(batch->db, batch->days[at], &rep, closed, error);
 }
 
-/* --- pages ----------------------------------------------------------------- */
-
-static bool is_today(const struct batch *batch, int64_t day)
+static int write_day(struct report_batch *batch, unsigned at, int64_t previous, int64_t next,
+	struct error *error)
 {
-	return day == batch->days->last;
-}
+	struct counted *counted = batch->context;
 
-/* Will this run write a page of that day, or has one been there before? */
-static bool has_page(const struct batch *batch, int64_t day)
-{
-	const struct site *site = &batch->virulator->reporting.site;
-	char path[SITE_PATH];
-
-	for (unsigned i = 0; i < batch->count; i++)
-		if (batch->list[i].day == day && batch->list[i].tally->records > 0)
-			return true;
-	return is_today(batch, day) || site_has(site, site_path(site, SITE_VIRUS, day, path));
-}
-
-/* Those found in the records have one; that of the day behind this batch is written soon. */
-static bool follows(const struct batch *batch, int64_t day)
-{
-	unsigned behind = batch->from + batch->count;
-
-	return behind < batch->days->count && batch->days->list[behind] == day;
-}
-
-static int write_day(struct batch *batch, unsigned at, struct error *error)
-{
-	struct counting *counting = &batch->list[at];
-	int64_t day = counting->day;
-
-	if (counting->tally->records == 0 && !is_today(batch, day))
-		return 0;
-	return virulator_write(batch->virulator, counting,
-		has_page(batch, day - 1) ? day - 1 : SITE_NO_DAY,
-		has_page(batch, day + 1) || follows(batch, day + 1) ? day + 1 : SITE_NO_DAY, error);
-}
-
-static void say_kept(const struct reporting *reporting, int64_t day)
-{
-	char date[CALENDAR_DATE_SIZE];
-
-	calendar_date_text(day, date);
-	if (!reporting->quiet)
-		printf("%s: left as it was counted before, the records have fewer mails now\n",
-			date);
-}
-
-/* Closed only when its page is there, so that a crash between leaves nothing undone. */
-static int finish_day(struct batch *batch, unsigned at, struct error *error)
-{
-	struct virulator *virulator = batch->virulator;
-	const struct counting *counting = &batch->list[at];
-	int result = put_day(batch, at, false, error);
-
-	if (result == DAY_DB_KEPT) {
-		virulator->days_kept++;
-		say_kept(&virulator->reporting, counting->day);
-	} else if (result == 0) {
-		result = write_day(batch, at, error);
-	}
-	if (result >= 0 && report_day_is_closed(virulator->reporting.site.now_ms,
-				   counting->tally->until_ms, virulator->files_failed > 0))
-		result = put_day(batch, at, true, error);
-	return result < 0 ? result : 0;
-}
-
-static int do_batch(struct batch *batch, struct error *error)
-{
-	struct calendar *calendar = &batch->virulator->reporting.site.calendar;
-	int result = 0;
-
-	for (unsigned i = 0; i < batch->count && result == 0; i++) {
-		int64_t day = batch->days->list[batch->from + i];
-
-		result = virulator_begin(&batch->list[i], day, calendar_day_start(calendar, day),
-			calendar_day_start(calendar, day + 1));
-	}
-	if (result)
-		return error_set_errno(error, result, "cannot begin");
-	result = virulator_count(batch->virulator, batch->list, batch->count, error);
-	for (unsigned i = 0; i < batch->count && result == 0; i++)
-		result = finish_day(batch, i, error);
-	return result;
-}
-
-static void close_db(struct day_db **db)
-{
-	day_db_close(*db);
+	return virulator_write(counted->virulator, &counted->list[at], previous, next, error);
 }
 
 int virulator_days(struct virulator *virulator, struct error *error)
 {
-	struct reporting *reporting = &virulator->reporting;
-	cleanup_free struct report_days *days = calloc(1, sizeof(*days));
-	cleanup_(close_db) struct day_db *db = NULL;
-	int result = 0, failed;
+	static const struct report_days_program program = {
+		DAY_REP, SITE_VIRUS, "records", find, count, end, mails, put, write_day};
+	struct counted counted = {.virulator = virulator};
 
-	if (!days)
-		return error_set_errno(error, -ENOMEM, "cannot begin");
-	failed = day_db_open(reporting->base, true, &db, error);
-	if (failed == 0)
-		failed = list_days(virulator, db, days, error);
-	if (failed) { /* the newest pages are written all the same */
-		day_db_close(db);
-		db = NULL;
-		report_days_newest(days, reporting->site.now_ms);
-	}
-	for (unsigned from = 0; result == 0 && from < days->count; from += REPORT_DAYS_AT_ONCE) {
-		struct batch batch = {.virulator = virulator, .db = db, .days = days, .from = from};
-		unsigned left = days->count - from;
-
-		batch.count = left < REPORT_DAYS_AT_ONCE ? left : REPORT_DAYS_AT_ONCE;
-		result = do_batch(&batch, error);
-		virulator_end(batch.list, batch.count);
-	}
-	if (result == 0 && db && days->count > 0)
-		result = month_pages_update(
-			&reporting->site, db, days->list[0], days->list[days->count - 1], error);
-	return failed ? failed : result;
+	return report_days(&virulator->reporting, &program, &counted, &virulator->days_kept, error);
 }
