@@ -213,7 +213,9 @@ def test_each_day_once(host):
     # The records of today are lost: what was counted stays, and somebody is told.
     before = page.text
     (host.logs / "qmvc.rep").write_text("")
-    assert host.run("-m", "-c", code=1).startswith("virulator: 1 day left as counted before")
+    # Yesterday is closed an hour after its end: until then it is one of them.
+    left = "2 days" if time.time() * 1000 < start + 3600_000 else "1 day"
+    assert host.run("-m", "-c", code=1).startswith("virulator: %s left as counted before" % left)
     assert host.page("virus-%s.html" % today().date()).text == before
 
 
