@@ -8,16 +8,15 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/option_error.h"
 #include "config.h"
 #include "control/address.h"
 #include "message/message.h"
 #include "plain/plain_mail.h"
+#include "programs/handing.h"
 #include "react/submit.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -68,28 +67,14 @@ static int fail(int code, const struct error *error)
 /* Returns 0, 1 when all is said, or -EINVAL with *error set. */
 static int parse(int argc, char **argv, struct command *command, struct error *error)
 {
-	static const struct option long_options[] = {{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
-	int letter;
+	static const struct handing_program program = {"plainmail", usage, ":hq:V"};
+	struct handing handing = {.prepend = NULL};
+	int result = handing_parse(argc, argv, &program, &handing, error);
 
-	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":hq:V", long_options, NULL)) != -1) {
-		switch (letter) {
-		case 'h':
-		case 'V':
-			fputs(letter == 'h' ? usage : "plainmail " QMVC_VERSION "\n", stdout);
-			return 1;
-		case 'q':
-			command->qmail = optarg;
-			break;
-		default:
-			return option_error(letter, argv, error);
-		}
-	}
-	if (*command->qmail != '/')
-		return error_set(
-			error, -EINVAL, "-q '%s': is not an absolute path", command->qmail);
-	command->addresses = argv + optind;
+	if (result)
+		return result;
+	command->qmail = handing.qmail;
+	command->addresses = handing.rest;
 	return 0;
 }
 
@@ -218,9 +203,8 @@ static int write_mail(const struct command *command, struct error *error)
 
 int main(int argc, char **argv)
 {
-	struct command command = {.qmail = QMVC_QMAIL,
-		.message = {.fd = -1},
-		.has_replacement = is_writable(REPLACEMENT_FD)};
+	struct command command = {
+		.message = {.fd = -1}, .has_replacement = is_writable(REPLACEMENT_FD)};
 	struct error error = {0};
 	int result = parse(argc, argv, &command, &error);
 

@@ -7,14 +7,13 @@
  * it comes back qmail-local bounces it before it reads the dot-qmail file (qmail-command(8)).
  */
 #include "base/cleanup.h"
-#include "base/option_error.h"
 #include "config.h"
 #include "control/envelope.h"
 #include "message/message.h"
+#include "programs/handing.h"
 #include "react/submit.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -61,34 +60,18 @@ static int fail(int code, const struct error *error)
 /* Returns 0, 1 when all is said, or -EINVAL with *error set. */
 static int parse(int argc, char **argv, struct command *command, struct error *error)
 {
-	static const struct option long_options[] = {{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
-	int letter;
+	static const struct handing_program program = {"redirect", usage, ":hq:v:V"};
+	struct handing handing = {.prepend = "-"};
+	int result = handing_parse(argc, argv, &program, &handing, error);
 
-	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":hq:v:V", long_options, NULL)) != -1) {
-		switch (letter) {
-		case 'h':
-		case 'V':
-			fputs(letter == 'h' ? usage : "redirect " QMVC_VERSION "\n", stdout);
-			return 1;
-		case 'q':
-			command->qmail = optarg;
-			break;
-		case 'v':
-			command->options.prepend = optarg;
-			break;
-		default:
-			return option_error(letter, argv, error);
-		}
-	}
-	if (optind < argc)
+	if (result)
+		return result;
+	if (*handing.rest)
 		return error_set(error, -EINVAL,
 			"'%s': the recipient is the mail's own; see forward(1) for others",
-			argv[optind]);
-	if (*command->qmail != '/')
-		return error_set(
-			error, -EINVAL, "-q '%s': is not an absolute path", command->qmail);
+			*handing.rest);
+	command->qmail = handing.qmail;
+	command->options.prepend = handing.prepend;
 	return 0;
 }
 
@@ -136,8 +119,7 @@ static void release(struct command *command)
 
 int main(int argc, char **argv)
 {
-	struct command command = {
-		.qmail = QMVC_QMAIL, .options = {.prepend = "-"}, .message = {.fd = -1}};
+	struct command command = {.message = {.fd = -1}};
 	struct error error = {0};
 	int result = parse(argc, argv, &command, &error);
 
