@@ -126,6 +126,9 @@ static void local_rules_switch_off(void **state)
 	write_local(longer, 5000);
 	assert_false(marks_of(NULL, 0).known);
 	remove_local(state);
+	assert_int_equal(symlink(local, local), 0);
+	assert_false(marks_of(NULL, 0).known);
+	remove_local(state);
 	assert_int_equal(mkdir(local, 0700), 0);
 	assert_false(marks_of(NULL, 0).known);
 	remove_local(state);
