@@ -160,6 +160,7 @@ def test_gzip_that_is_not_what_it_says(opened):
             (plain + b"junk", [], [len(text)]),
             (plain + b"\0" * 50 + more, [], [len(text), 6]),
             (plain + archives.zipped(("z.exe", b"MZ")), [], [len(text), 2]),
+            (plain[:-8] + archives.zipped(("z.exe", b"MZ")) + plain[-8:], [], [len(text), 2]),
             (gzipped(text, end=b"abcd" + struct.pack("<I", len(text))), [], [len(text)]),
             (gzipped(text, end=struct.pack("<II", zlib.crc32(text), 17)), [], [len(text)]),
             (plain[:-1], ["damaged"], [131072]), (plain[:9000], ["damaged"], None),

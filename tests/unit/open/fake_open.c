@@ -2,6 +2,7 @@
  * Plays a qmvc-open that breaks, hangs or lies. What it does is the name of the directory it is
  * called in: DIR/hang/qmvc-open hangs.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,19 @@ static void listen_once(void)
 
 	if (recv(SOCKET, bytes, sizeof(bytes), 0) <= 0)
 		_exit(1);
+}
+
+/* One byte a start in DIR/starts. */
+static void count_start(const char *directory)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/starts", directory);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, "x", 1) != 1)
+		_exit(1);
+	close(fd);
 }
 
 static void hang(void)
@@ -92,6 +106,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; name && i < sizeof(scripts) / sizeof(scripts[0]); i++) {
 		if (strcmp(scripts[i].name, name + 1) != 0)
 			continue;
+		count_start(argv[0]);
 		listen_once();
 		say(scripts[i].says);
 		switch (scripts[i].then) {

@@ -323,13 +323,20 @@ static void what_fails_behind_it_is_a_finding(void **state)
 /* A helper that says even with the libraries that it lacks them comes to an end. */
 static void what_always_lacks_is_a_finding(void **state)
 {
+	cleanup_free char *starts = NULL;
+	struct stat status;
 	struct error error;
 	struct mail mail;
 
 	mail_init(&mail);
 	mail.objects.count = 2;
+	seconds = 20;
 	assert_int_equal(ask_fake_about(&mail, "lacking", &error), OPEN_OVERLIMIT);
+	seconds = 1;
 	assert_overlimit(&mail, 1u << 1);
+	assert_true(asprintf(&starts, "%s/lacking/starts", dir) > 0);
+	assert_int_equal(stat(starts, &status), 0);
+	assert_int_equal(status.st_size, 10);
 	arena_release(&mail.objects.arena);
 }
 
