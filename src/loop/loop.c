@@ -155,6 +155,16 @@ int loop_free(struct loop *loop)
 	return left;
 }
 
+int loop_leave(struct loop *loop)
+{
+	if (!loop)
+		return 0;
+	if (loop->items.next != &loop->items)
+		return loop_free(loop);
+	loop_reap_strays(loop);
+	return 0;
+}
+
 int loop_run(struct loop *loop)
 {
 	int more = uv_run(&loop->uv, UV_RUN_DEFAULT);

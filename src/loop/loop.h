@@ -28,6 +28,12 @@ int loop_new(struct loop **loop);
  */
 int loop_free(struct loop *loop);
 
+/*
+ * As loop_free(), for a process that ends next: does all that others can notice, and leaves the memory and
+ * descriptors to exit(3). Nothing but exiting may follow.
+ */
+int loop_leave(struct loop *loop);
+
 /* Runs until nothing is active any more. Returns 0 or a negative errno. */
 int loop_run(struct loop *loop);
 

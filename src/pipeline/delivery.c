@@ -2,6 +2,7 @@
 #include "pipeline/delivery.h"
 
 #include "base/clock.h"
+#include "config.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -43,6 +44,16 @@ void delivery_release(struct delivery *delivery)
 	objects_release(&delivery->objects);
 	message_release(&delivery->message);
 	arena_release(&delivery->arena);
+}
+
+void delivery_leave(struct delivery *delivery)
+{
+	if (QMVC_SANITIZED) { /* what is left to exit(3) would be a leak */
+		delivery_release(delivery);
+		return;
+	}
+	loop_leave(delivery->loop);
+	work_tree_release(&delivery->tree);
 }
 
 int delivery_loop(struct delivery *delivery, struct error *error)

@@ -57,6 +57,11 @@ struct delivery {
 
 void delivery_init(struct delivery *delivery, const struct options *options);
 void delivery_release(struct delivery *delivery);
+/*
+ * As delivery_release() when the process ends next: ends what runs, takes away what is on disk, and leaves
+ * memory and descriptors to exit(3); a sanitizer build lets go of all, so that leaks are seen.
+ */
+void delivery_leave(struct delivery *delivery);
 
 /* Makes the loop when it is first needed. Returns 0 or a negative errno with *error set. */
 int delivery_loop(struct delivery *delivery, struct error *error);

@@ -193,6 +193,10 @@ int pipeline_filter(const struct options *options, int fd)
 	hand_over = options->command && delivery.decision.disposition == DISPOSITION_PASS;
 	if (hand_over)
 		message_fd = hand_over_take(&delivery);
+	if (!hand_over) {
+		delivery_leave(&delivery);
+		return code;
+	}
 	delivery_release(&delivery);
-	return hand_over ? hand_over_run(options, message_fd) : code;
+	return hand_over_run(options, message_fd);
 }

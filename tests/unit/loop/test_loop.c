@@ -181,6 +181,22 @@ static void test_strays_are_reaped(void **state)
 	loop_test_end(test, 0); /* loop_free() does it too */
 }
 
+/* Nothing is left running either when the process ends next; what still runs is a fault as ever. */
+static void test_leaving(void **state)
+{
+	struct loop_test *test = *state;
+	unsigned calls = 0;
+
+	assert_int_equal(loop_leave(NULL), 0);
+	make_strays();
+	assert_int_equal(loop_leave(test->loop), 0);
+	assert_false(loop_test_has_children());
+	start(test, "sleep 1000 & setsid sleep 1000 & sleep 1000", &calls);
+	assert_int_equal(loop_leave(test->loop), 1);
+	assert_false(loop_test_has_children());
+	test->loop = NULL;
+}
+
 /* A job that runs is nobody's stray, and its status stays libuv's. */
 static void test_strays_spare_jobs(void **state)
 {
@@ -267,6 +283,7 @@ int main(void)
 		LOOP_TEST(test_closed_standard_fds),
 		LOOP_TEST(test_few_descriptors),
 		LOOP_TEST(test_strays_are_reaped),
+		LOOP_TEST(test_leaving),
 		LOOP_TEST(test_strays_spare_jobs),
 		LOOP_TEST(test_left_behind),
 		LOOP_TEST(test_left_behind_after_cancel),
