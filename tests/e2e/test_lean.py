@@ -14,9 +14,11 @@ import dot_qmail
 import mails
 from conftest import BUILD, LIBEXEC, QMVC, SOURCE
 
-# What bench/instructions.sh may count for a plain mail. It counted 993,000 when this was written; half of
-# them are the dynamic linker's. A change that takes it beyond the ceiling has to say what it is worth.
-INSTRUCTIONS = 1_060_000
+# What bench/instructions.sh may count for a plain mail, with libuv linked in and without: a tenth more than
+# the 563,000 and 717,000 that it counted when this was written, of which 340,000 and 490,000 are the dynamic
+# linker's. A change that takes it beyond the ceiling has to say what it is worth.
+INSTRUCTIONS = {True: 620_000, False: 790_000}
+
 
 def libuv_is_linked_in():
     """As the build was asked to (-Dstatic_libuv), or for `auto` as it is linked."""
@@ -107,7 +109,7 @@ def test_instructions_of_a_plain_mail():
     told = subprocess.run([SOURCE / "bench" / "instructions.sh", BUILD], capture_output=True, text=True,
                           check=True).stdout
     counted = int(re.match(r"(\d+) instructions", told)[1])
-    assert 500_000 < counted < INSTRUCTIONS, told
+    assert 300_000 < counted < INSTRUCTIONS[libuv_is_linked_in()], told
 
 
 def test_only_an_expression_loads_pcre2(profile):
