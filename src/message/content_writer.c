@@ -23,10 +23,12 @@
 
 /*
  * A memfd is kept only under a low number, which says how few descriptors are open: how many parts
- * and members a mail has is its sender's choice. Three quarters of them are for everything else.
+ * and members a mail has is its sender's choice. Three quarters of them, and so many in any case, are
+ * for everything else: scanners may be four, each with a window of objects.
  */
 #define SEALED_FD_END	 256
 #define SEALED_FDS_SHARE 4
+#define OTHER_FDS	 128
 #define SEALS		 (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 #define FIRST_SIZE	 ((size_t)4096)
 
@@ -79,6 +81,15 @@ static size_t stored(const struct content_writer *writer)
 	return (size_t)writer->total - writer->len;
 }
 
+static bool may_keep(int fd)
+{
+	struct rlimit most;
+
+	return fd < SEALED_FD_END && getrlimit(RLIMIT_NOFILE, &most) == 0 &&
+	       (rlim_t)fd < most.rlim_cur / SEALED_FDS_SHARE &&
+	       (rlim_t)fd + OTHER_FDS < most.rlim_cur;
+}
+
 /*
  * Moves what is in memory into a memfd. That there is none, or none that can be sealed and kept, is
  * no error: it stays in memory, and is not tried again.
@@ -86,11 +97,9 @@ static size_t stored(const struct content_writer *writer)
 static void share(struct content_writer *writer)
 {
 	cleanup_fd int fd = memfd_create("qmvc", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	struct rlimit most;
 
 	writer->in_memory = true;
-	if (fd < 0 || fd >= SEALED_FD_END || getrlimit(RLIMIT_NOFILE, &most) < 0 ||
-		(rlim_t)fd >= most.rlim_cur / SEALED_FDS_SHARE)
+	if (fd < 0 || !may_keep(fd))
 		return;
 	if (content_write(fd, slice_make(writer->data, writer->len)))
 		return;

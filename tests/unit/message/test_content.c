@@ -203,7 +203,11 @@ static void test_sealed(void **state)
 static void test_many(void **state)
 {
 	enum { COUNT = 2000, LEN = 20000 };
-	const rlim_t limits[] = {4096, 200, 64, 8};
+	/* How many there may be, and below which number a memfd is kept. */
+	const struct {
+		rlim_t limit;
+		int end;
+	} limits[] = {{1024, 256}, {1000, 250}, {200, 50}, {140, 12}, {128, 0}, {64, 0}, {8, 0}};
 	struct content *contents = calloc(COUNT, sizeof(*contents));
 	struct rlimit old, few;
 
@@ -213,11 +217,9 @@ static void test_many(void **state)
 	for (size_t l = 0; l < sizeof(limits) / sizeof(limits[0]); l++) {
 		const int before = descriptors(4096);
 		int sealed = 0;
-		const int most = (int)limits[l] / 4 < 256 ? (int)limits[l] / 4 : 256;
+		const int room = limits[l].end - descriptors(limits[l].end);
 
-		const int room = most - descriptors(most);
-
-		few.rlim_cur = limits[l];
+		few.rlim_cur = limits[l].limit;
 		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
 		for (size_t i = 0; i < COUNT; i++) {
 			contents[i] = written(LEN + i, LEN);
