@@ -35,17 +35,17 @@ static int load(struct tree *tree, struct loaded *loaded)
 static void assert_load_fails(struct tree *tree, struct loaded *loaded, int code,
 	const char *message)
 {
-	char expected[1024] = "";
+	cleanup_buf struct buf expected = {0};
 	int got = load(tree, loaded);
 
 	for (const char *at = message; *at; at++) {
 		if (*at == '@')
-			strcat(expected, tree->root);
+			buf_add_cstr(&expected, tree->root);
 		else
-			strncat(expected, at, 1);
+			buf_add_byte(&expected, (unsigned char)*at);
 	}
 	assert_int_equal(got, code);
-	assert_string_equal(loaded->error.text, expected);
+	assert_string_equal(loaded->error.text, buf_cstr(&expected));
 }
 
 static void test_no_filters(void **state)
