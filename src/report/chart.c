@@ -122,7 +122,7 @@ static void add_top_row(struct html *html, const struct chart_top *top, size_t i
 
 	html_open(html, "li");
 	add_top_name(html, row);
-	figure_add(&figure, top->unit, row->value);
+	figure_add_column(&figure, top->unit, row->value);
 	html_element(html, "b", buf_slice(&figure));
 	if (top->whole > 0) {
 		html->out->failed |= figure.failed; /* which buf_clear() forgets */

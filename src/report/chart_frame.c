@@ -213,7 +213,7 @@ static void add_row(struct html *html, const struct chart *chart, size_t slot)
 		if (value == 0 && chart->unit == FIGURE_TIME)
 			buf_add_byte(&figure, '-'); /* not measured */
 		else
-			figure_add(&figure, chart->unit, value);
+			figure_add_column(&figure, chart->unit, value);
 		html_element(html, "td", buf_slice(&figure));
 		html->out->failed |= figure.failed;
 	}

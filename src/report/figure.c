@@ -10,6 +10,7 @@ struct style {
 };
 
 static const struct style page = {"\xe2\x80\xaf", "\xc2\xa0", false}; /* U+202F, U+00A0 */
+static const struct style column = {"\xe2\x80\xaf", "\xc2\xa0", true};
 static const struct style text = {",", " ", true};
 
 static void add_count(struct buf *out, const struct style *style, uint64_t value)
@@ -108,6 +109,11 @@ static void add(struct buf *out, const struct style *style, enum figure_unit uni
 void figure_add(struct buf *out, enum figure_unit unit, uint64_t value)
 {
 	add(out, &page, unit, value);
+}
+
+void figure_add_column(struct buf *out, enum figure_unit unit, uint64_t value)
+{
+	add(out, &column, unit, value);
 }
 
 void figure_add_text(struct buf *out, enum figure_unit unit, uint64_t value)

@@ -18,6 +18,8 @@ enum figure_unit {
 
 /* Each appends its figure; failures are remembered in `out`. */
 void figure_add(struct buf *out, enum figure_unit unit, uint64_t value);
+/* The same for what stands below others: zeros are kept, so that the decimals are as many as theirs. */
+void figure_add_column(struct buf *out, enum figure_unit unit, uint64_t value);
 /* For text: "12,345", "0.80 ms", "12.0 ms", "1.40 KB"; a time or size has at most eight columns. */
 void figure_add_text(struct buf *out, enum figure_unit unit, uint64_t value);
 /* `part` of `whole` in percent: "0 %", "0.3 %", "12 %", "< 0.1 %", "100 %"; of nothing: "-". */

@@ -358,7 +358,7 @@ void page_cell_figure_link(struct page_table *table, enum figure_unit unit, uint
 	bool linked = value > 0 && (path.len > 0 || fragment.len > 0);
 	cleanup_buf struct buf figure = {0};
 
-	figure_add(&figure, unit, value);
+	figure_add_column(&figure, unit, value);
 	page_cell_begin(table);
 	if (linked) {
 		html_open(table->html, "a");

@@ -416,7 +416,7 @@ def test_a_row(host):
     page = of_day(host)
     row = Page(host.html / "log" / "action-defer.html").rows("Mails with the action defer")[0]
     assert [cell for cell, _ in row.values()] == [
-        "14:05:42", "<>", "r@b", "Bücher", "2\xa0KB", "defer", "errors, virus (header, to)",
+        "14:05:42", "<>", "r@b", "Bücher", "2.00\xa0KB", "defer", "errors, virus (header, to)",
         "C infected (Eicar), F timeout", "12.3\xa0ms", "clamd does not answer", mail.id]
     assert page.lists["Why mails were deferred"][0][:2] == ("clamd does not answer", 1)
     assert page.rows("Mails that were deferred")[0]["Reason"][0] == "clamd does not answer"

@@ -63,6 +63,32 @@ static void test_figures(void **state)
 	}
 }
 
+/* As on pages, and with as many decimals as the others in the column. */
+static void test_columns(void **state)
+{
+	static const struct {
+		enum figure_unit unit;
+		uint64_t value;
+		const char *text;
+	} cases[] = {
+		{FIGURE_COUNT, 1234567, "1'234'567"},
+		{FIGURE_TIME, 0, "0.00_ms"},
+		{FIGURE_TIME, 800, "0.80_ms"},
+		{FIGURE_TIME, 45000, "45.0_ms"},
+		{FIGURE_TIME, 100000, "100_ms"},
+		{FIGURE_TIME, 999500, "1.00_s"},
+		{FIGURE_SIZE, 512, "512_B"},
+		{FIGURE_SIZE, 31457280, "30.0_MB"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cleanup_buf struct buf out = {0};
+
+		figure_add_column(&out, cases[i].unit, cases[i].value);
+		compare(&out, cases[i].text);
+	}
+}
+
 /* Three digits and a unit, never wider than eight columns. */
 static void test_text(void **state)
 {
@@ -138,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_shares),
 	};
