@@ -42,10 +42,11 @@ struct scan_result {
 	const char *whitelisted_name;
 	const char *text;	    /* error, timeout: what went wrong, one line; else "" */
 	uint64_t wait_us;	    /* from the scan's start to this scanner's start */
-	uint64_t latency_us;	    /* from its start to its answer; made up of these three: */
+	uint64_t latency_us;	    /* how long it worked, to its answer; made up of these three: */
 	uint64_t reach_us;	    /* until it could be asked: connected, started, loaded */
 	uint64_t send_us;	    /* while something was still to be sent to it */
 	uint64_t scan_us;	    /* the rest; all three are 0 when it was never asked */
+	uint64_t early_us;	    /* how much of latency_us lay before its start: it was asked early */
 };
 
 #endif

@@ -55,6 +55,7 @@ static void add_scans(const struct delivery *delivery, struct log_entry *entry)
 			.verdict = slice_cstr(verdict_name(result->verdict)),
 			.latency_us = result->latency_us,
 			.wait_us = result->wait_us,
+			.early_us = result->early_us,
 			.reach_us = result->reach_us,
 			.send_us = result->send_us,
 			.scan_us = result->scan_us,

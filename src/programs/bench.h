@@ -28,6 +28,7 @@ enum bench_says {
 
 struct bench_scan {
 	uint32_t us;	    /* BENCH_UNKNOWN: it would have taken this long at least */
+	uint32_t early_us;  /* how much of it ran beside the rest, in this mail, as it does for who is first */
 	unsigned char says; /* enum bench_says */
 };
 

@@ -41,7 +41,7 @@ static bool has_found(const struct log_entry *entry)
 
 /*
  * What it took besides the scanners: a way that was in use is thereby reckoned as it was. They begin
- * together, and end when the last of them does.
+ * together, but for what they were asked before, and end when the last of them does.
  */
 static uint32_t other_time(const struct log_entry *entry)
 {
@@ -51,6 +51,7 @@ static uint32_t other_time(const struct log_entry *entry)
 		const struct log_scan *scan = &entry->scans[i];
 		uint64_t end = scan->latency_us > 0 ? scan->wait_us + scan->latency_us : 0;
 
+		end -= scan->early_us < end ? scan->early_us : end;
 		last = end > last ? end : last;
 	}
 	return last < entry->delay_us ? bounded(entry->delay_us - last) : 0;
@@ -71,7 +72,9 @@ bool bench_read_entry(
 			continue;
 		}
 		mail->scans[at] = (struct bench_scan){
-			.us = bounded(scan->latency_us), .says = (unsigned char)says(scan, found)};
+			.us = bounded(scan->latency_us),
+			.early_us = bounded(scan->early_us),
+			.says = (unsigned char)says(scan, found)};
 		answered |= mail->scans[at].says >= BENCH_CLEAN;
 	}
 	return answered;

@@ -160,6 +160,12 @@ struct outcome {
 	bool caught;
 };
 
+/* How long the mail waits for it: not while the rest was done, if it was begun before that. */
+static uint32_t waited_for(const struct bench_scan *scan)
+{
+	return scan->us - (scan->early_us < scan->us ? scan->early_us : scan->us);
+}
+
 static struct outcome one_after_the_other(
 	const struct bench_data *data, const struct bench_way *way, const struct bench_mail *mail)
 {
@@ -171,7 +177,7 @@ static struct outcome one_after_the_other(
 		if (scan->says == BENCH_SKIPPED)
 			continue;
 		outcome.started++;
-		outcome.delay_us += scan->us;
+		outcome.delay_us += i == 0 ? waited_for(scan) : scan->us;
 		outcome.busy_us += scan->us;
 		outcome.caught |= scan->says == BENCH_FOUND;
 		if (outcome.caught && way->quitasap)
@@ -193,17 +199,21 @@ static struct outcome all_at_once(
 		if (scan->says == BENCH_SKIPPED)
 			continue;
 		outcome.started++;
-		if (scan->us > end)
-			end = scan->us;
-		if (scan->says == BENCH_FOUND && scan->us < first)
-			first = scan->us;
+		if (waited_for(scan) > end)
+			end = waited_for(scan);
+		if (scan->says == BENCH_FOUND && waited_for(scan) < first)
+			first = waited_for(scan);
 	}
 	outcome.caught = first != UINT64_MAX;
 	if (way->quitasap && outcome.caught)
 		end = first;
-	for (unsigned i = 0; i < data->scanner_count; i++)
-		if (mail->scans[i].says != BENCH_SKIPPED)
-			outcome.busy_us += mail->scans[i].us < end ? mail->scans[i].us : end;
+	for (unsigned i = 0; i < data->scanner_count; i++) {
+		const struct bench_scan *scan = &mail->scans[i];
+		uint32_t waited = waited_for(scan);
+
+		if (scan->says != BENCH_SKIPPED)
+			outcome.busy_us += scan->us - waited + (waited < end ? waited : end);
+	}
 	outcome.delay_us = mail->other_us + end;
 	return outcome;
 }

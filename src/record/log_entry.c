@@ -38,6 +38,7 @@ const struct log_key log_keys[LOG_KEYS] = {
 	FAMILY("split.", SPLIT),
 	FAMILY("virus.", VIRUS),
 	FAMILY("wait.", WAIT),
+	FAMILY("early.", EARLY),
 	FAMILY("breaker.", BREAKER),
 	KEY("forwarded", NUMBER, IF_SET, forwarded, 0),
 	KEY("saved", TEXT, IF_SET, saved, 1024),
@@ -103,6 +104,10 @@ static void add_scans(const struct log_entry *entry, struct buf *out)
 		if (scan->wait_us > 0) {
 			begin_member(out, "wait.", scan->initial);
 			number_add_ms(out, scan->wait_us);
+		}
+		if (scan->early_us > 0) {
+			begin_member(out, "early.", scan->initial);
+			number_add_ms(out, scan->early_us);
 		}
 		if (scan->breaker.len > 0) {
 			begin_member(out, "breaker.", scan->initial);
@@ -180,6 +185,7 @@ static void add_key(const struct log_entry *entry, const struct log_key *key, st
 	case LOG_KIND_SPLIT:
 	case LOG_KIND_VIRUS:
 	case LOG_KIND_WAIT:
+	case LOG_KIND_EARLY:
 	case LOG_KIND_BREAKER: /* stand with their scanner */
 		break;
 	}

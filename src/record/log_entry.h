@@ -23,6 +23,7 @@ struct log_scan {
 	struct slice virus; /* first name; empty when none */
 	uint64_t reach_us, send_us, scan_us; /* what latency_us is made up of; all 0: not known */
 	struct slice breaker; /* LOG_BREAKER_...; empty when it had no part in this mail */
+	uint64_t early_us;    /* how much of latency_us lay before the scanners' stage */
 };
 
 struct log_stage {

@@ -16,6 +16,7 @@ enum log_kind {
 	LOG_KIND_SPLIT,
 	LOG_KIND_VIRUS,
 	LOG_KIND_WAIT,
+	LOG_KIND_EARLY,
 	LOG_KIND_BREAKER,
 	LOG_KIND_STAGE,
 };
@@ -33,7 +34,7 @@ struct log_key {
 	size_t limit;  /* bytes shown of a text */
 };
 
-#define LOG_KEYS	24
+#define LOG_KEYS	25
 #define LOG_KEYS_NEEDED 10 /* those that are LOG_ALWAYS */
 
 /* In the order of writing. */

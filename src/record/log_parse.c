@@ -76,6 +76,8 @@ static bool read_member(
 		return read_split(value, scan);
 	case LOG_KIND_WAIT:
 		return number_read_ms(value, &scan->wait_us);
+	case LOG_KIND_EARLY:
+		return number_read_ms(value, &scan->early_us);
 	case LOG_KIND_VIRUS:
 		scan->virus = value;
 		return true;

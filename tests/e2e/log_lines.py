@@ -29,6 +29,7 @@ class Scan:
     split: tuple = ()
     turn: int = 0
     breaker: str = ""
+    early: int = 0
 
 
 @dataclasses.dataclass
@@ -86,6 +87,7 @@ def line(mail):
         keys += ["split.%s=%s" % (scan.initial, ":".join(map(ms, scan.split)))] if scan.split else []
         keys += ["virus.%s=%s" % (scan.initial, value(scan.virus))] if scan.virus else []
         keys += ["wait.%s=%s" % (scan.initial, ms(scan.turn))] if scan.turn else []
+        keys += ["early.%s=%s" % (scan.initial, ms(scan.early))] if scan.early else []
         keys += ["breaker.%s=%s" % (scan.initial, scan.breaker)] if scan.breaker else []
     keys += ["time.%s=%s" % (name, ms(us)) for name, us in mail.stages.items()]
     return " ".join(keys + ["delay=" + ms(mail.delay)])

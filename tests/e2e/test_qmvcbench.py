@@ -78,10 +78,12 @@ def generated(count, initials="CFS", seed=1, sequential=False, unknown=0.0, begi
             if sequential and decided:
                 scans[-1].verdict, scans[-1].us = "skipped", 0
             decided |= scans[-1].verdict in FOUND
-            at += scans[-1].us
+            if place == 0 and number % 2:
+                scans[0].early = scans[0].us * (number % 10) // 10
+            at += scans[-1].us - scans[-1].early
         if dice.random() < 0.02:
             scans = [Scan(i, "skipped", 0) for i in initials]
-        end = max(s.turn + s.us for s in scans)
+        end = max(s.turn + s.us - s.early for s in scans)
         yield Mail(begin + number * 1000, "b%d.%d" % (seed, number), "a@example.org", "b@example.net", 1000,
                    "pass", end + int(dice.lognormvariate(6, 1)), scans=scans)
 
@@ -102,28 +104,30 @@ class Oracle:
         return [s.us for m in self.mails for s in m.scans if s.initial == initial and self.known(s)]
 
     def time(self, mail, initial):
-        """Microseconds, and whether it found something; None: there was nothing for it to do."""
+        """Microseconds, whether it found something, and how many ran beside the rest; None: there was nothing for it to do."""
         scan = next((s for s in mail.scans if s.initial == initial), Scan(initial, "cancelled", 0))
         if self.known(scan):
-            return scan.us, scan.verdict in FOUND
+            return scan.us, scan.verdict in FOUND, min(scan.early, scan.us)
         if scan.verdict == "skipped" and not any(s.verdict in FOUND for s in mail.scans):
             return None
-        return self.guess(initial, scan.us), False
+        us = self.guess(initial, scan.us)
+        return us, False, min(scan.early, us)
 
     def outcome(self, mail, order, sequential, quitasap):
         """delay, time of all scanners, started, caught"""
-        other = max(0, mail.delay - max(s.turn + s.us if s.us else 0 for s in mail.scans))
+        other = max(0, mail.delay - max(s.turn + s.us - s.early if s.us else 0 for s in mail.scans))
+        first = self.time(mail, order[0])
         asked = [t for t in (self.time(mail, initial) for initial in order) if t]
-        caught = any(found for _, found in asked)
+        caught = any(found for _, found, _ in asked)
         if sequential:
             if quitasap and caught:
-                asked = asked[:next(i for i, (_, found) in enumerate(asked) if found) + 1]
-            busy = sum(us for us, _ in asked)
-            return other + busy, busy, len(asked), caught
-        end = max(us for us, _ in asked)
+                asked = asked[:next(i for i, (_, found, _) in enumerate(asked) if found) + 1]
+            busy = sum(us for us, _, _ in asked)
+            return other + busy - (first[2] if first else 0), busy, len(asked), caught
+        end = max(us - early for us, _, early in asked)
         if quitasap and caught:
-            end = min(us for us, found in asked if found)
-        return other + end, sum(min(us, end) for us, _ in asked), len(asked), caught
+            end = min(us - early for us, found, early in asked if found)
+        return other + end, sum(early + min(us - early, end) for us, _, early in asked), len(asked), caught
 
     def ways(self):
         """(order or None, quitasap) -> outcomes"""

@@ -103,6 +103,7 @@ static void assert_entries(const struct log_entry *got, const struct log_entry *
 		assert_slices(got->scans[i].breaker, want->scans[i].breaker);
 		assert_true(got->scans[i].latency_us == want->scans[i].latency_us);
 		assert_true(got->scans[i].wait_us == want->scans[i].wait_us);
+		assert_true(got->scans[i].early_us == want->scans[i].early_us);
 		assert_true(got->scans[i].reach_us == want->scans[i].reach_us);
 		assert_true(got->scans[i].send_us == want->scans[i].send_us);
 		assert_true(got->scans[i].scan_us == want->scans[i].scan_us);
@@ -262,7 +263,8 @@ static struct log_entry random_entry(struct arena *arena, uint32_t *seed)
 			hostile_random(seed), hostile_random(seed) % 3,
 			hostile_text(arena, seed, 40), hostile_random(seed) % 3,
 			hostile_random(seed) % 3, hostile_random(seed) % 3,
-			hostile_random(seed) % 2 ? SLICE_EMPTY : random_word(arena, seed)};
+			hostile_random(seed) % 2 ? SLICE_EMPTY : random_word(arena, seed),
+			hostile_random(seed) % 3};
 	return entry;
 }
 
