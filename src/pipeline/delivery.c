@@ -37,6 +37,7 @@ void delivery_init(struct delivery *delivery, const struct options *options)
 /* The loop goes before the work tree: loop_free() ends whoever might still write into it. */
 void delivery_release(struct delivery *delivery)
 {
+	delivery_scan_drop(delivery);
 	loop_free(delivery->loop);
 	work_tree_release(&delivery->tree);
 	if (delivery->replacement_fd >= 0)
@@ -52,6 +53,7 @@ void delivery_leave(struct delivery *delivery)
 		delivery_release(delivery);
 		return;
 	}
+	delivery_scan_drop(delivery);
 	loop_leave(delivery->loop);
 	work_tree_release(&delivery->tree);
 }

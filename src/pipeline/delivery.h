@@ -45,6 +45,7 @@ struct delivery {
 	struct work_tree tree;
 	bool describe;		 /* descriptions are shown, whether a rule asks for them or not */
 	struct findings findings;
+	struct scan *begun;	 /* what scanners were asked already, or NULL */
 	struct scan_results scans;
 	struct decision decision;
 	bool sealed;		 /* carries our own valid seal: passes unseen */
@@ -88,6 +89,13 @@ int delivery_parse(struct delivery *delivery, struct error *error);
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error);
 /* examine.c: the types of what findings name, as far as nobody asked for them before. */
 int delivery_type_found(struct delivery *delivery, struct error *error);
+/*
+ * scanning.c: asks scanners about the mail as soon as it is read, where that cannot change the outcome
+ * (scan_begin()), and about its parts when they are known. When nobody wants to know: drop.
+ */
+void delivery_scan_begin(struct delivery *delivery);
+void delivery_scan_add(struct delivery *delivery);
+void delivery_scan_drop(struct delivery *delivery);
 /* scanning.c: the scanners, and their answers as findings. */
 int delivery_scan(struct delivery *delivery, struct error *error);
 /* forwarding.c: is it a copy that went out from here? Sets delivery->sealed. */

@@ -38,9 +38,16 @@ static int stage_read(struct delivery *delivery, int fd, struct error *error)
 	return message_open(&delivery->message, fd, delivery->profile.tmp, error);
 }
 
+/* What a scanner can be asked already it is, so that it works while the rest is done. */
 static int stage_parse(struct delivery *delivery, int fd, struct error *error)
 {
-	return delivery_parse(delivery, error);
+	int result;
+
+	delivery_scan_begin(delivery);
+	result = delivery_parse(delivery, error);
+	if (result == 0)
+		delivery_scan_add(delivery);
+	return result;
 }
 
 static int stage_judge(struct delivery *delivery, int fd, struct error *error)
@@ -48,8 +55,10 @@ static int stage_judge(struct delivery *delivery, int fd, struct error *error)
 	bool quit;
 	int result = delivery_examine(delivery, &quit, error);
 
-	if (result || quit || !delivery->control.filters.conditions[CONDITION_VIRUS].on)
+	if (result || quit || !delivery->control.filters.conditions[CONDITION_VIRUS].on) {
+		delivery_scan_drop(delivery);
 		return result;
+	}
 	return delivery_scan(delivery, error);
 }
 

@@ -2,6 +2,7 @@
  * The scanners' turn: gives them the objects, and turns what they answer into findings. A
  * scanner's `encrypted` and `limit` meet those conditions too.
  */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "message/doubt.h"
 #include "open/work_tree.h"
@@ -125,11 +126,12 @@ static void excuse_large_mail(struct delivery *delivery)
 		delivery->objects.list[0].flags |= OBJECT_IN_PARTS;
 }
 
-int delivery_scan(struct delivery *delivery, struct error *error)
+/* What holds for all that is asked; the loop has to be there. */
+static struct scan_request make_request(struct delivery *delivery)
 {
-	const struct scanner_list *scanners = &delivery->control.scanners;
-	struct scan_request request = {
-		.scanners = scanners,
+	return (struct scan_request){
+		.loop = delivery->loop,
+		.scanners = &delivery->control.scanners,
 		.whitelist = &delivery->control.whitelist,
 		.profile = &delivery->profile,
 		.objects = &delivery->objects,
@@ -138,16 +140,49 @@ int delivery_scan(struct delivery *delivery, struct error *error)
 			&delivery->control.filters.conditions[CONDITION_VIRUS]),
 		.arena = &delivery->arena,
 	};
+}
+
+/*
+ * Under -n what is harmless by its type is not shown to scanners, which only qmvc-open can tell. Without
+ * a loop nothing is begun; then the scan will say why there is none, should it come to that.
+ */
+void delivery_scan_begin(struct delivery *delivery)
+{
+	struct error ignored = {0};
+	struct scan_request request;
+
+	if (!delivery->control.filters.conditions[CONDITION_VIRUS].on ||
+		delivery->options->noscan || delivery->control.scanners.count == 0 ||
+		delivery_loop(delivery, &ignored))
+		return;
+	request = make_request(delivery);
+	delivery->begun = scan_begin(&request, delivery->message.bytes);
+}
+
+void delivery_scan_add(struct delivery *delivery)
+{
+	scan_add(delivery->begun);
+}
+
+void delivery_scan_drop(struct delivery *delivery)
+{
+	scan_drop(take_ptr(&delivery->begun));
+}
+
+int delivery_scan(struct delivery *delivery, struct error *error)
+{
+	struct scan_request request;
 	uint64_t started = clock_us();
 	int result = delivery_loop(delivery, error);
 
 	if (result)
 		return result;
-	request.loop = delivery->loop;
+	request = make_request(delivery);
 	excuse_large_mail(delivery);
 	result = make_tree(delivery, &request, error);
 	if (result)
 		return result;
+	request.begun = take_ptr(&delivery->begun);
 	result = scan_run(&request, &delivery->scans, error);
 	for (unsigned i = 0; i < delivery->scans.count && !result; i++)
 		result = note_result(delivery, &delivery->scans.list[i], error);

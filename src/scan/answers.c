@@ -15,11 +15,16 @@ void answers_init(struct answers *answers, const struct scan_request *request)
 	*answers = (struct answers){
 		.request = request, .broken = VERDICT_CLEAN, .beaten = VERDICT_CLEAN};
 	answers->result.text = "";
-	for (size_t i = 0; i < request->objects->count; i++) {
-		const struct object *object = &request->objects->list[i];
+	answers_expect(answers);
+}
 
-		answers->given += scan_gives(object);
-	}
+void answers_expect(struct answers *answers)
+{
+	const struct objects *objects = answers->request->objects;
+
+	answers->given = 0;
+	for (size_t i = 0; i < objects->count; i++)
+		answers->given += scan_gives(&objects->list[i]);
 }
 
 /*

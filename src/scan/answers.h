@@ -24,6 +24,8 @@ struct answers {
 
 /* For a scanner that is given the objects of `request`. */
 void answers_init(struct answers *answers, const struct scan_request *request);
+/* There are more objects than when it was made, or all of them now: counts anew what is given. */
+void answers_expect(struct answers *answers);
 
 /* The engine's exact clean answer for one object, or for all that were given. */
 void answers_clean(struct answers *answers);

@@ -27,10 +27,41 @@ struct scan_task {
 	 * no mail can bring about. Counts for the breaker (breaker.h).
 	 */
 	bool unreachable;
+	/*
+	 * Likewise: it had been begun early, and what was begun is lost. It is to be started like one
+	 * that was not; what it found stays found.
+	 */
+	bool again;
+};
+
+/*
+ * For those that can be asked before the scan begins, when that costs nothing but the question
+ * (scan_begin()); see engine_early.h.
+ */
+struct scanner_early {
+	/*
+	 * Starts with the mail alone: request->objects may be empty, and `message` stands for object 0.
+	 * No timeout runs. Returns 0 and *task, or a negative errno, in which case done never fires:
+	 * it cannot be asked early. done before take_turn(): it came to nothing, unless its result is
+	 * infected or suspicious.
+	 */
+	int (*begin)(const struct scan_request *request, const struct scanner_config *config,
+		const struct object *message, scan_task_done *done, void *context,
+		struct scan_task **task);
+	/* More objects are in request->objects, and they may have moved. */
+	void (*add)(struct scan_task *task);
+	/* Has all that can be asked left this process, or failed to? */
+	bool (*has_sent)(const struct scan_task *task);
+	/*
+	 * From here on it is as if it had just been started, with the objects that are there now.
+	 * False: it is not fit for that, and is to be cancelled.
+	 */
+	bool (*take_turn)(struct scan_task *task);
 };
 
 struct scanner_backend {
 	const char *name;
+	const struct scanner_early *early; /* NULL: it cannot be asked before its turn */
 	/*
 	 * Starts scanning request->objects with `config`, bounded by its timeout. Returns 0 and
 	 * *task, or a negative errno with *error set, in which case done never fires; every errno but

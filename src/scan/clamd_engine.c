@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "scan/engine_early.h"
 #include "scan/object_fd.h"
 
 /* Instead of the index of an item, for the PING. */
@@ -43,6 +44,8 @@ static void take_error(struct engine *engine, int index, const struct clamd_repl
 		items_by_stream(&engine->items, &engine->items.list[index]);
 		return;
 	}
+	if (engine_put_off(engine, index))
+		return;
 	if (!clamd_error_is_environment(reply->text)) {
 		engine_failed(engine, index, reply->text);
 		engine_answered(engine, index, false);
@@ -71,6 +74,8 @@ static void session_reply(struct clamd_session *session, int index, const struct
 		engine_answered(engine, index, true);
 		break;
 	case CLAMD_FOUND:
+		if (engine_hold(engine, index, clamav_name_means(reply->text), reply->text))
+			break;
 		engine_found(engine, index, clamav_name_means(reply->text), reply->text);
 		engine_answered(engine, index, false);
 		break;

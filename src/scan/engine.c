@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "scan/engine_early.h"
 #include "scan/engine_loss.h"
 
 /* Time for the probe when the engine is late: nothing, unless work is piled up. */
@@ -27,6 +28,7 @@ static void complete(struct engine *engine)
 
 	if (engine->protocol->end)
 		engine->protocol->end(engine);
+	engine_release_held(engine);
 	result = answers_finish(&engine->answers);
 	deadline_cancel(take_ptr(&engine->deadline));
 	engine->task.done(&engine->task, result, engine->task.context);
@@ -148,6 +150,8 @@ static int next_item(struct engine *engine)
 	bool may_probe = items_probe(items)->state == ITEM_WAITING;
 	int next = items_next(items), probe = (int)items->count;
 
+	if (engine->early)
+		return next;
 	if (engine->late || (next >= 0 && engine->cautious && !engine->heard))
 		return may_probe ? probe : -1;
 	if (next < 0 && items->settled == items->count && engine->answers.failed > 0 &&
@@ -176,7 +180,11 @@ static void pump(struct engine *engine)
 			return;
 		}
 	}
-	if (!engine->session->ending && engine->session->waiting == 0)
+	if (engine->session->ending || engine->session->waiting > 0)
+		return;
+	if (engine->early)
+		engine->idle_since_us = clock_us();
+	else
 		finish(engine);
 }
 
@@ -184,6 +192,10 @@ void engine_go_on(struct engine *engine)
 {
 	if (engine->over)
 		return;
+	if (engine->early) {
+		pump(engine);
+		return;
+	}
 	if (engine->late && engine->probe_clean && engine->again) {
 		beaten_late(engine);
 		return;
@@ -254,12 +266,13 @@ void engine_session_closed(struct session *session)
 }
 
 /* Opens a connection, at the first address from here on that lets itself be tried. */
-static int open_link(struct engine *engine)
+int engine_open(struct engine *engine)
 {
 	bool connected = false;
 	int r;
 
 	engine->lost = engine->pinged = engine->reached = false;
+	engine->inherited = engine->early;
 	engine->crashed = engine->blameless = engine->probe_clean = false;
 	if (!engine->chained) {
 		engine->heard = false;
@@ -319,8 +332,11 @@ void engine_gone(struct engine *engine)
 
 	note_reached(engine);
 	engine->linked = false;
+	engine->over |= engine->early;
 	if (!engine->over && engine->late && engine->lost) {
 		broken_late(engine);
+	} else if (!engine->over && engine->lost && engine->inherited) {
+		engine->task.again = engine->over = true;
 	} else if (!engine->over && engine->lost && !engine->lost_connected) {
 		again = engine->transport->next && engine->transport->next(engine);
 		if (!again)
@@ -331,7 +347,7 @@ void engine_gone(struct engine *engine)
 		again = next_item(engine) >= 0;
 	}
 	if (!engine->over && again) {
-		r = open_link(engine);
+		r = engine_open(engine);
 		if (r == 0)
 			return;
 		unreachable(engine, r);
@@ -340,54 +356,9 @@ void engine_gone(struct engine *engine)
 	complete(engine);
 }
 
-static int begin(struct engine *engine)
+int engine_limit_time(struct engine *engine)
 {
-	const struct scan_request *request = engine->task.request;
-	const struct scanner_config *config = engine->task.config;
-	int r = items_make(&engine->items, request, config->max_size, &engine->answers);
-
-	engine->idle = engine->items.count == 0;
-	if (r == 0)
-		r = deadline_start(request->loop, engine->idle ? 0 : config->timeout_ms, timed_out,
-			engine, &engine->deadline);
-	if (r == 0 && !engine->idle)
-		r = open_link(engine);
-	if (r < 0)
-		deadline_cancel(take_ptr(&engine->deadline));
-	return r;
-}
-
-struct engine *engine_new(const struct engine_transport *transport,
-	const struct engine_protocol *protocol, size_t size, const struct scan_request *request,
-	const struct scanner_config *config, scan_task_done *done, void *context)
-{
-	struct engine *engine = calloc(1, size);
-
-	if (!engine)
-		return NULL;
-	engine->task = (struct scan_task){
-		.request = request, .config = config, .done = done, .context = context};
-	engine->transport = transport;
-	engine->protocol = protocol;
-	snprintf(engine->probe, sizeof(engine->probe),
-		"qmvc asks whether you answer: %" PRIu64 "\n", clock_us());
-	answers_init(&engine->answers, request);
-	return engine;
-}
-
-int engine_start(struct engine *engine, const struct scanner_config *config,
-	struct scan_task **task, struct error *error)
-{
-	cleanup_free struct engine *owned = engine;
-	int r = owned ? 0 : -ENOMEM;
-
-	if (r == 0) {
-		owned->session = owned->protocol->init(owned);
-		r = begin(owned);
-	}
-	if (r < 0)
-		return error_set_errno(
-			error, r, "%s", owned ? owned->transport->name(owned) : config->engine);
-	*task = &take_ptr(&owned)->task;
-	return 0;
+	return deadline_start(engine->task.request->loop,
+		engine->idle ? 0 : engine->task.config->timeout_ms, timed_out, engine,
+		&engine->deadline);
 }

@@ -104,6 +104,12 @@ struct engine {
 	uint64_t again_until_us; /* but not for longer than this */
 	bool blameless;		 /* set by the transport: this loss was no object's doing */
 	unsigned accidents;	 /* such losses */
+	bool early;		 /* it is not its turn yet; engine_early.h */
+	bool inherited;		 /* the connection was made then */
+	uint64_t begun_us, idle_since_us, idle_us; /* early: when, and since when, and how long,
+						      it had nothing to answer */
+	enum verdict held_verdict; /* what was said of the item that is ITEM_HELD */
+	const char *held;	   /* arena */
 	unsigned culprits;	 /* objects the engine went away on */
 	unsigned losses;
 	bool lost; /* the connection broke ... */
@@ -128,6 +134,13 @@ struct engine *engine_new(const struct engine_transport *transport,
 int engine_start(struct engine *engine, const struct scanner_config *config,
 	struct scan_task **task, struct error *error);
 void engine_cancel(struct scan_task *task);
+
+/*
+ * The steps of engine_start(), for engine_early.c: a connection at the first address that lets itself
+ * be tried, and the timeout, from now on. 0 or a negative errno.
+ */
+int engine_open(struct engine *engine);
+int engine_limit_time(struct engine *engine);
 
 /* From the transport, after an open() without a conn: here is one, connected. */
 void engine_connected(struct engine *engine, struct conn *conn);

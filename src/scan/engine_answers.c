@@ -11,7 +11,7 @@ void engine_found(struct engine *engine, int index, enum verdict verdict, struct
 	engine->heard = true;
 	if (!item->object)
 		return;
-	if (answers_mention(&engine->answers, verdict, (int)item->object->index, name))
+	if (answers_mention(&engine->answers, verdict, (int)item->index, name))
 		item->found = true;
 	else
 		item->pardoned = true;
@@ -24,7 +24,7 @@ void engine_failed(struct engine *engine, int index, struct slice text)
 	engine->heard = true;
 	item->failed = true;
 	if (item->object)
-		answers_failed(&engine->answers, (int)item->object->index, text);
+		answers_failed(&engine->answers, (int)item->index, text);
 }
 
 /* An answer about the probe: unless it is a failure, the engine works. */

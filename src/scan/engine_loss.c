@@ -28,7 +28,7 @@ static enum loss blame(struct engine *engine, struct item *asked, const char *wo
 		return LOSS_ASK_AGAIN;
 	}
 	items_settle(&engine->items, asked);
-	answers_beaten(&engine->answers, VERDICT_ERROR, (int)asked->object->index, words);
+	answers_beaten(&engine->answers, VERDICT_ERROR, (int)asked->index, words);
 	if (++engine->culprits >= CULPRITS_MAX)
 		items_give_up(&engine->items, VERDICT_ERROR, words, &engine->answers);
 	return LOSS_BLAMED;

@@ -11,12 +11,16 @@
 enum item_state {
 	ITEM_WAITING,
 	ITEM_ASKED,
+	ITEM_HELD,  /* asked early, and found: counted when everything else has been */
+	ITEM_LATER, /* asked early, in vain: waits from the scanner's turn on */
 	ITEM_SETTLED, /* nothing more is asked about it */
 };
 
 struct item {
 	const struct object *object; /* NULL: the probe */
+	unsigned index;		     /* the object's */
 	enum item_state state;
+	bool early;	      /* asked before the scanner's turn; see engine_early.h */
 	bool by_stream;	      /* (clamd) a descriptor of it was refused */
 	bool found;	      /* something that counts was said about it ... */
 	bool pardoned;	      /* a name that the whitelist takes back ... */
@@ -27,12 +31,26 @@ struct item {
 struct items {
 	struct item *list;     /* count of them and the probe; in the arena */
 	size_t count, settled; /* without the probe */
-	size_t first;	       /* none before this one waits */
+	size_t known;	       /* so many objects have been looked at */
+	size_t first;	       /* none before this one waits, but for those before `start` */
+	size_t start;	       /* 1: the mail was asked early, is the first, and waits for all others */
 };
 
 /* One for each object but those larger than `max` (0: no bound), which are noted in *answers. */
 int items_make(struct items *items, const struct scan_request *request, uint64_t max,
 	struct answers *answers);
+/* The mail alone, before anything else is known of it; `message` is a stand-in for object 0. */
+int items_make_early(
+	struct items *items, const struct scan_request *request, const struct object *message);
+/*
+ * Adds the objects that have become known, and points all to where the objects are now. Pointers to
+ * items, but not their numbers, are then no longer valid. What is asked before items_take_turn() is
+ * `early`.
+ */
+int items_extend(struct items *items, const struct scan_request *request, uint64_t max,
+	struct answers *answers);
+/* The scanner's turn: what was asked in vain waits again. */
+void items_take_turn(struct items *items);
 /* The index of the first that waits, or -1. The probe's turn is another's decision. */
 int items_next(struct items *items);
 /* The first that has been asked, the probe too, or NULL. */

@@ -6,40 +6,10 @@
 #include "scan/scan.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
-#include "loop/deadline.h"
-#include "scan/backend.h"
-#include "scan/breaker.h"
-
-enum slot_state {
-	SLOT_WAITING,
-	SLOT_RUNNING,
-	SLOT_ANSWERED,
-};
-
-struct scan;
-
-struct slot {
-	struct scan *scan;
-	const struct scanner_config *config;
-	const struct scanner_backend *backend;
-	struct scan_task *task; /* while running */
-	struct scan_result *result;
-	enum slot_state state;
-	enum breaker_state breaker;
-	uint64_t started_us;
-};
-
-struct scan {
-	const struct scan_request *request;
-	struct slot slots[SCANNERS_MAX];
-	unsigned count;
-	struct deadline *deadline;
-	uint64_t started_us;
-	bool decided; /* quitasap: an answer made the others useless */
-	bool out_of_time;
-};
+#include "scan/scan_private.h"
 
 const struct scanner_backend *scanner_backend(enum scanner_kind kind)
 {
@@ -73,7 +43,7 @@ static void split_latency(struct scan_result *result)
 {
 	uint64_t left = result->latency_us;
 
-	if (result->reach_us == 0 && result->send_us == 0)
+	if (result->reach_us == 0 && result->send_us == 0 && result->early_us == 0)
 		return;
 	if (result->reach_us > left)
 		result->reach_us = left;
@@ -95,7 +65,7 @@ static void answer(struct slot *slot, const struct scan_result *result)
 		slot->result->text = "";
 	if (slot->started_us > 0) {
 		slot->result->wait_us = slot->started_us - slot->scan->started_us;
-		slot->result->latency_us = now - slot->started_us;
+		slot->result->latency_us = slot->result->early_us + (now - slot->started_us);
 		split_latency(slot->result);
 	} else {
 		slot->result->wait_us = now - slot->scan->started_us;
@@ -129,40 +99,68 @@ static bool all_answered(const struct scan *scan)
 	return true;
 }
 
+static void end_when_answered(struct scan *scan)
+{
+	if (!all_answered(scan))
+		return;
+	deadline_cancel(scan->deadline);
+	scan->deadline = NULL;
+}
+
 static void start_some(struct scan *scan);
 
+/* Before its turn: that is no answer, and no reason not to start it. */
+static void ended_early(struct slot *slot, const struct scan_result *result)
+{
+	slot->task = NULL;
+	slot->state = SLOT_WAITING;
+	slot->started_us = 0;
+	slot->has_early = found(result);
+	slot->early = *result;
+	slot->early.early_us = 0;
+}
+
 /* The back-end has ended. Whatever that means for the others happens here. */
-static void task_done(struct scan_task *task, const struct scan_result *result, void *context)
+void scan_task_ended(struct scan_task *task, const struct scan_result *result, void *context)
 {
 	struct slot *slot = context;
 	struct scan *scan = slot->scan;
 	bool opened = false;
 
+	if (slot->state == SLOT_WAITING || task->again) {
+		bool running = slot->state == SLOT_RUNNING;
+
+		ended_early(slot, result);
+		if (running)
+			start_some(scan);
+		end_when_answered(scan);
+		return;
+	}
 	if (task->unreachable)
-		opened = breaker_note(scan->request->profile, slot->config, false, clock_wall_ms());
+		opened = breaker_note(scan->request.profile, slot->config, false, clock_wall_ms());
 	else if (slot->breaker == BREAKER_FAILING && result->answered)
-		breaker_note(scan->request->profile, slot->config, true, clock_wall_ms());
+		breaker_note(scan->request.profile, slot->config, true, clock_wall_ms());
+	/* Once it has found something, no later answer takes that back. */
+	if (slot->has_early && !found(result))
+		result = &slot->early;
 	answer(slot, result);
 	slot->result->opened_breaker = opened;
 	if (scan->out_of_time && result->verdict == VERDICT_CANCELLED) {
 		slot->result->verdict = VERDICT_TIMEOUT;
 		slot->result->text = "the deadline of all scanners passed";
 	}
-	if (scan->request->quitasap && found(result) && !scan->decided) {
+	if (scan->request.quitasap && found(result) && !scan->decided) {
 		scan->decided = true;
 		cancel_running(scan);
 	}
 	start_some(scan);
-	if (all_answered(scan)) {
-		deadline_cancel(scan->deadline);
-		scan->deadline = NULL;
-	}
+	end_when_answered(scan);
 }
 
 static void start_slot(struct slot *slot)
 {
 	struct scan *scan = slot->scan;
-	const struct scan_request *request = scan->request;
+	const struct scan_request *request = &scan->request;
 	struct error error = {0};
 	bool opened = false;
 	int r;
@@ -176,7 +174,7 @@ static void start_slot(struct slot *slot)
 	}
 	slot->started_us = clock_us();
 	slot->state = SLOT_RUNNING;
-	r = slot->backend->start(request, slot->config, task_done, slot, &slot->task, &error);
+	r = slot->backend->start(request, slot->config, scan_task_ended, slot, &slot->task, &error);
 	if (r == 0)
 		return;
 	if (r != -ENOMEM)
@@ -191,7 +189,7 @@ static void start_slot(struct slot *slot)
 /* Starts all that wait, or with mode=sequential the next one when none is running. */
 static void start_some(struct scan *scan)
 {
-	bool sequential = scan->request->scanners->sequential;
+	bool sequential = scan->request.scanners->sequential;
 
 	for (unsigned i = 0; i < scan->count; i++) {
 		struct slot *slot = &scan->slots[i];
@@ -233,7 +231,7 @@ static bool gives_any(const struct objects *objects)
 /* Starts the scanners and runs the loop until they have ended. */
 static int run(struct scan *scan)
 {
-	const struct scan_request *request = scan->request;
+	const struct scan_request *request = &scan->request;
 	int r = 0;
 
 	if (request->scanners->deadline_ms > 0)
@@ -241,39 +239,58 @@ static int run(struct scan *scan)
 			&scan->deadline);
 	if (r < 0)
 		return r;
+	for (unsigned i = 0; i < scan->count; i++)
+		if (scan->slots[i].task)
+			scan_take_turn(&scan->slots[i]);
 	start_some(scan);
-	if (all_answered(scan)) {
-		deadline_cancel(scan->deadline);
-		scan->deadline = NULL;
-	}
+	end_when_answered(scan);
 	return loop_run(request->loop);
+}
+
+struct scan *scan_new(const struct scan_request *request)
+{
+	struct scan *scan = calloc(1, sizeof(*scan));
+
+	if (!scan)
+		return NULL;
+	scan->request = *request;
+	scan->count = request->scanners->count;
+	for (unsigned i = 0; i < scan->count; i++) {
+		const struct scanner_config *config = &request->scanners->scanners[i];
+
+		scan->slots[i] = (struct slot){
+			.scan = scan, .config = config, .backend = scanner_backend(config->kind)};
+	}
+	return scan;
 }
 
 int scan_run(const struct scan_request *request, struct scan_results *results, struct error *error)
 {
-	struct scan scan = {.request = request, .started_us = clock_us()};
+	struct scan *scan = request->begun ? request->begun : scan_new(request);
+	bool gives = gives_any(request->objects);
 	int r = 0;
 
-	*results = (struct scan_results){.count = request->scanners->count};
-	scan.count = request->scanners->count;
-	for (unsigned i = 0; i < scan.count; i++) {
-		const struct scanner_config *config = &request->scanners->scanners[i];
-
-		scan.slots[i] = (struct slot){.scan = &scan,
-			.config = config,
-			.backend = scanner_backend(config->kind),
-			.result = &results->list[i]};
-	}
-	if (gives_any(request->objects))
-		r = run(&scan);
-	for (unsigned i = 0; i < scan.count; i++) {
-		if (scan.slots[i].state == SLOT_ANSWERED)
+	*results = (struct scan_results){0};
+	if (!scan)
+		return error_set_errno(error, -ENOMEM, "cannot run the scanners");
+	results->count = scan->count;
+	scan->request = *request;
+	scan->started_us = clock_us();
+	for (unsigned i = 0; i < scan->count; i++)
+		scan->slots[i].result = &results->list[i];
+	if (gives)
+		r = run(scan);
+	for (unsigned i = 0; i < scan->count; i++) {
+		if (scan->slots[i].state == SLOT_ANSWERED)
 			continue;
-		if (gives_any(request->objects))
-			answer_without(&scan.slots[i], VERDICT_ERROR, "it never ended");
+		if (scan->slots[i].state == SLOT_WAITING)
+			scan_drop_task(&scan->slots[i]);
+		if (gives)
+			answer_without(&scan->slots[i], VERDICT_ERROR, "it never ended");
 		else
-			answer_without(&scan.slots[i], VERDICT_SKIPPED, "");
+			answer_without(&scan->slots[i], VERDICT_SKIPPED, "");
 	}
-	results->total_us = clock_us() - scan.started_us;
+	results->total_us = clock_us() - scan->started_us;
+	free(scan);
 	return r < 0 ? error_set_errno(error, r, "cannot run the scanners") : 0;
 }

@@ -24,6 +24,7 @@ struct scan_request {
 	const char *scratch; /* TMPDIR for scanners, for libclamav too; an absolute path */
 	bool quitasap;	     /* the first infected or suspicious answer ends the rest */
 	struct arena *arena; /* results' strings go here */
+	struct scan *begun;  /* from scan_begin() with the same loop, scanners and arena; or NULL */
 };
 
 struct scan_results {
@@ -33,8 +34,22 @@ struct scan_results {
 };
 
 /*
- * Runs the loop until every scanner has answered or been ended. A failing scanner is a result, not
- * an error. Returns 0, or a negative errno with *error set (no memory).
+ * Asks the scanners that can be asked early about the mail itself, before it is taken apart: those in
+ * whose turn nothing stands (mode=sequential), over a local socket, by descriptor; while the rest of the
+ * filter works they do too. request->objects is the list that will be filled in later. Turns the
+ * loop, and does not wait. Nothing that goes wrong matters: scan_run() does it all then. Returns what
+ * scan_run() or scan_drop() is to be given, or NULL: nothing was begun.
+ */
+struct scan *scan_begin(const struct scan_request *request, struct slice message);
+/* The list has grown: asks about the new ones too. NULL is legal. */
+void scan_add(struct scan *begun);
+/* Nobody wants to know any more: leaves nothing behind, waiting for nobody. NULL is legal. */
+void scan_drop(struct scan *begun);
+
+/*
+ * Takes over request->begun, and runs the loop until every scanner has answered or been ended. A
+ * failing scanner is a result, not an error. Returns 0, or a negative errno with *error set (no
+ * memory).
  */
 int scan_run(const struct scan_request *request, struct scan_results *results, struct error *error);
 
