@@ -8,25 +8,25 @@
 
 #include <stdlib.h>
 
-#define CLEAN(us) \
+#define CLEAN(time) \
 	{ \
-		us, BENCH_CLEAN \
+		.us = (time), .says = BENCH_CLEAN \
 	}
-#define FOUND(us) \
+#define FOUND(time) \
 	{ \
-		us, BENCH_FOUND \
+		.us = (time), .says = BENCH_FOUND \
 	}
-#define NO_ANSWER(us) \
+#define NO_ANSWER(time) \
 	{ \
-		us, BENCH_NO_ANSWER \
+		.us = (time), .says = BENCH_NO_ANSWER \
 	}
-#define UNKNOWN(us) \
+#define UNKNOWN(time) \
 	{ \
-		us, BENCH_UNKNOWN \
+		.us = (time), .says = BENCH_UNKNOWN \
 	}
 #define SKIPPED \
 	{ \
-		0, BENCH_SKIPPED \
+		.says = BENCH_SKIPPED \
 	}
 
 static void fill(struct bench_data *data, const char *initials, const struct bench_mail *mails,
