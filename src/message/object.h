@@ -27,6 +27,7 @@ enum object_flag {
 	OBJECT_CONTAINER = 512,	  /* its bytes show the signature of an archive: open_mark() */
 	OBJECT_UNTYPED = 1024,	  /* nobody asked: it is of no type that a rule is for (type_marks.h) */
 	OBJECT_NAMED = 2048,	  /* and is asked about all the same: a finding names it */
+	OBJECT_SEARCHED = 4096,	  /* for OBJECT_CONTAINER; all its bytes are read for that, and once is enough */
 };
 
 struct object {

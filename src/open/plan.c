@@ -19,8 +19,10 @@ static uint64_t least(uint64_t a, uint64_t b)
 
 static void mark(struct object *object)
 {
-	const bool closed = object->index == 0 || !object->content || (object->flags & OBJECT_TEXT);
+	const bool closed = object->index == 0 || !object->content ||
+			    (object->flags & (OBJECT_TEXT | OBJECT_SEARCHED));
 
+	object->flags |= OBJECT_SEARCHED;
 	if (!closed && object->content->bytes.len > 0 && archive_possible(object->content->bytes))
 		object->flags |= OBJECT_CONTAINER;
 }
@@ -68,8 +70,9 @@ static void settle_ordinary(const struct plan *plan, struct object *object)
 		!object->content || (object->flags & (OBJECT_TYPED | OBJECT_CONTAINER)))
 		return;
 	mime = ordinary_type(object->content->bytes);
-	/* Whether an archive is in it was looked for already when they are to be opened. */
-	if (!mime || (!request->members && archive_possible(object->content->bytes)))
+	if (mime)
+		mark(object);
+	if (!mime || (object->flags & OBJECT_CONTAINER))
 		return;
 	object->flags |= OBJECT_TYPED;
 	object->mime = mime;

@@ -145,6 +145,19 @@ static void what_is_ordinary(void **state)
 	}
 }
 
+/* All of an object is read for signatures, which open_mark() has done before. */
+static void searched_once(void **state)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	f.list[1].flags |= OBJECT_SEARCHED;
+	plan_judge(&f.plan);
+	assert_false(f.list[1].flags & OBJECT_CONTAINER);
+	assert_true(f.list[2].flags & OBJECT_CONTAINER);
+	fixture_release(&f);
+}
+
 /* What has none of the wanted types' marks is settled without a type; each of these asks all the same. */
 static void what_no_rule_is_for(void **state)
 {
@@ -258,10 +271,11 @@ static void depth(void **state)
 	}
 	plan_judge(&f.plan);
 	assert_true(plan_is_opened(&f.plan, &f.list[1]));
-	assert_int_equal(f.list[1].flags, OBJECT_CONTAINER);
+	assert_int_equal(f.list[1].flags, OBJECT_SEARCHED | OBJECT_CONTAINER);
 	for (unsigned i = 2; i < 4; i++) {
 		assert_false(plan_is_opened(&f.plan, &f.list[i]));
-		assert_int_equal(f.list[i].flags, OBJECT_CONTAINER | OBJECT_OVERLIMIT);
+		assert_int_equal(f.list[i].flags,
+			OBJECT_SEARCHED | OBJECT_CONTAINER | OBJECT_OVERLIMIT);
 		assert_string_equal(f.list[i].limit, "depth");
 		assert_int_equal(f.answer.states[i], ANSWER_WANTED); /* for its type all the same */
 	}
@@ -270,7 +284,7 @@ static void depth(void **state)
 	fixture_init(&f);
 	f.list[3].depth = 99;
 	plan_judge(&f.plan);
-	assert_int_equal(f.list[3].flags, 0);
+	assert_int_equal(f.list[3].flags, OBJECT_SEARCHED);
 	fixture_release(&f);
 }
 
@@ -289,12 +303,12 @@ static void members(void **state)
 		assert_int_equal(f.plan.members_used, used[i]);
 		assert_true(plan_is_worth(&f.plan, 2));
 		if (used[i] < f.limits.members) {
-			assert_int_equal(f.list[2].flags, OBJECT_CONTAINER);
+			assert_int_equal(f.list[2].flags, OBJECT_SEARCHED | OBJECT_CONTAINER);
 			plan_allow(&f.plan, &f.list[2]);
 			assert_int_equal(f.plan.members, 1);
 		} else {
 			/* No more is looked into, though its type is still asked for. */
-			assert_int_equal(f.list[2].flags, OBJECT_OVERLIMIT);
+			assert_int_equal(f.list[2].flags, OBJECT_SEARCHED | OBJECT_OVERLIMIT);
 			assert_string_equal(f.list[2].limit, "members");
 			assert_false(plan_is_opened(&f.plan, &f.list[2]));
 			assert_int_equal(f.answer.wanted, 3);
@@ -446,6 +460,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(which_are_wanted),
 		cmocka_unit_test(what_is_ordinary),
+		cmocka_unit_test(searched_once),
 		cmocka_unit_test(what_no_rule_is_for),
 		cmocka_unit_test(an_archive_without_its_type),
 		cmocka_unit_test(those_that_are_named),
