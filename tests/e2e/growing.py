@@ -82,11 +82,20 @@ def resident(pid):
     return found.get("VmHWM", 0), found.get("RssAnon", 0) + found.get("RssShmem", 0)
 
 
-def children(pid):
+def program(pid):
     try:
-        return [int(n) for n in pathlib.Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()]
+        return os.readlink("/proc/%d/exe" % pid)
+    except OSError:
+        return None
+
+
+def children(pid):
+    """Those that are another program already: until then a child's memory is its parent's, vfork(2)."""
+    try:
+        all_of_them = pathlib.Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()
     except OSError:
         return []
+    return [child for child in map(int, all_of_them) if program(child) not in (None, program(pid))]
 
 
 def run(argv, path, env, timeout=300):
