@@ -2,10 +2,12 @@
  * Which library called: libuv's calls are told apart from qmvc's own, for it aborts over some of them.
  * When libuv is linked into the program there is no library to tell it by, so the program's own symbols
  * are asked: all that libuv defines begins with uv_.
+ *
+ * Both are read before main(): libuv reads and writes in its signal handler too, where dladdr(3), which
+ * takes the dynamic linker's lock, would wait for itself.
  */
 #pragma once
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdbool.h>
@@ -21,6 +23,10 @@ static struct {
 	size_t count;
 	const char *names;
 } program;
+
+static struct {
+	uintptr_t begin, end; /* where libuv is, as a library */
+} library;
 
 static void find_symbols(const unsigned char *file)
 {
@@ -51,13 +57,37 @@ __attribute__((constructor)) static void map_program(void)
 		find_symbols((const unsigned char *)(uintptr_t)mapped);
 }
 
+static int find_library(struct dl_phdr_info *info, size_t size, void *unused)
+{
+	(void)size;
+	(void)unused;
+	if (!info->dlpi_name || !strstr(info->dlpi_name, "libuv"))
+		return 0;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		const uintptr_t begin = info->dlpi_addr + segment->p_vaddr;
+
+		if (segment->p_type != PT_LOAD)
+			continue;
+		if (library.end == 0 || begin < library.begin)
+			library.begin = begin;
+		if (begin + segment->p_memsz > library.end)
+			library.end = begin + segment->p_memsz;
+	}
+	return 1;
+}
+
+__attribute__((constructor)) static void map_library(void)
+{
+	dl_iterate_phdr(find_library, NULL);
+}
+
 /* Was a function of libuv's the caller? */
 static bool of_libuv(const void *caller)
 {
 	uintptr_t at = (uintptr_t)caller - program.base;
-	Dl_info place;
 
-	if (dladdr(caller, &place) && place.dli_fname && strstr(place.dli_fname, "libuv"))
+	if ((uintptr_t)caller >= library.begin && (uintptr_t)caller < library.end)
 		return true;
 	for (size_t i = 0; i < program.count; i++) {
 		const ElfW(Sym) *symbol = &program.symbols[i];
