@@ -75,13 +75,16 @@ static void answer(struct slot *slot, const struct scan_result *result)
 	slot->task = NULL;
 }
 
-/* All the time it took, if any, it was not there to be asked. */
+/*
+ * All the time it took, if any, it was not there to be asked. But what it has found before its turn it has
+ * found.
+ */
 static void answer_without(struct slot *slot, enum verdict verdict, const char *text)
 {
 	const struct scan_result result = {
 		.verdict = verdict, .text = text, .reach_us = UINT64_MAX};
 
-	answer(slot, &result);
+	answer(slot, slot->has_early ? &slot->early : &result);
 }
 
 static void cancel_running(struct scan *scan)
@@ -128,10 +131,8 @@ void scan_task_ended(struct scan_task *task, const struct scan_result *result, v
 	bool opened = false;
 
 	if (slot->state == SLOT_WAITING || task->again) {
-		bool running = slot->state == SLOT_RUNNING;
-
 		ended_early(slot, result);
-		if (running)
+		if (scan->running)
 			start_some(scan);
 		end_when_answered(scan);
 		return;
@@ -186,7 +187,10 @@ static void start_slot(struct slot *slot)
 	slot->result->opened_breaker = opened;
 }
 
-/* Starts all that wait, or with mode=sequential the next one when none is running. */
+/*
+ * Starts all that wait, or with mode=sequential the next one when none is running. Whoever waits for the
+ * end of what was begun early is started, or answered for, behind that: scan_task_ended() comes back here.
+ */
 static void start_some(struct scan *scan)
 {
 	bool sequential = scan->request.scanners->sequential;
@@ -194,9 +198,9 @@ static void start_some(struct scan *scan)
 	for (unsigned i = 0; i < scan->count; i++) {
 		struct slot *slot = &scan->slots[i];
 
-		if (slot->state == SLOT_RUNNING && sequential)
+		if (sequential && (slot->state == SLOT_RUNNING || slot->task))
 			return;
-		if (slot->state != SLOT_WAITING)
+		if (slot->state != SLOT_WAITING || slot->task)
 			continue;
 		if (scan->decided)
 			answer_without(slot, VERDICT_SKIPPED, "");
@@ -239,6 +243,7 @@ static int run(struct scan *scan)
 			&scan->deadline);
 	if (r < 0)
 		return r;
+	scan->running = true;
 	for (unsigned i = 0; i < scan->count; i++)
 		if (scan->slots[i].task)
 			scan_take_turn(&scan->slots[i]);

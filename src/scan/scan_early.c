@@ -94,11 +94,10 @@ void scan_drop(struct scan *scan)
 	free(scan);
 }
 
-/* One that has been begun goes on; or is ended, and starts like any other. */
 void scan_take_turn(struct slot *slot)
 {
 	if (!slot->backend->early->take_turn(slot->task)) {
-		scan_drop_task(slot);
+		slot->backend->cancel(slot->task);
 		return;
 	}
 	slot->breaker = BREAKER_CLOSED;

@@ -37,6 +37,7 @@ struct scan {
 	unsigned count;
 	struct deadline *deadline;
 	uint64_t started_us;
+	bool running; /* its turn has come: until then nothing is started anew */
 	bool decided; /* quitasap: an answer made the others useless */
 	bool out_of_time;
 };
@@ -46,7 +47,10 @@ struct scan *scan_new(const struct scan_request *request);
 /* scan.c: The back-end has ended: the callback of every task, its context the slot. */
 void scan_task_ended(struct scan_task *task, const struct scan_result *result, void *context);
 
-/* scan_early.c: The slot's turn: its task goes on, or is dropped, and then the slot waits to be started. */
+/*
+ * scan_early.c: The slot's turn: its task goes on; or it is ended, and the slot waits for that, and then to be
+ * started. Turns no loop: what is heard of one slot may start others.
+ */
 void scan_take_turn(struct slot *slot);
 /* scan_early.c: Ends the task of a slot that waits, if there is one, and sees it end. */
 void scan_drop_task(struct slot *slot);

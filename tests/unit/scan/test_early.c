@@ -6,6 +6,9 @@
 
 #include "clamd_test.h"
 
+#include "base/clock.h"
+#include "scan/breaker.h"
+
 /* What the fake was asked about, the first letters of each. */
 static char asked[64];
 
@@ -190,6 +193,90 @@ static void test_found_is_never_forgotten(void **state)
 	assert_int_equal(go_on(test, begun)->verdict, VERDICT_INFECTED);
 	fake_clamd_stop(&fake);
 	assert_int_equal(fake.connections, 2);
+}
+
+/* Nor is it because nobody can be asked again, as the failures of other mails have brought about. */
+static void test_found_before_the_breaker(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+	struct scan *begun;
+
+	scan_test_text(test, "mail");
+	scan_test_text(test, "part");
+	fake_clamd_start(&fake, scan_test_path(test, "ctl"), forgetful);
+	scan_test_clamd(test, fake.path);
+	begun = begin(test, 1, false);
+	while (loop_turn(test->loop->loop, true))
+		;
+	while (!breaker_note(
+		test->request.profile, &test->scanners.scanners[0], false, clock_wall_ms()))
+		;
+	assert_int_equal(go_on(test, begun)->verdict, VERDICT_INFECTED);
+	assert_string_equal(test->results.list[0].viruses[0], "Test.Evil");
+	fake_clamd_stop(&fake);
+	assert_int_equal(fake.connections, 1);
+}
+
+static unsigned said;
+
+static bool counting(struct fake_clamd *fake, const struct fake_request *request)
+{
+	bool goes_on = honest(fake, request);
+
+	__atomic_add_fetch(&said, 1, __ATOMIC_SEQ_CST);
+	return goes_on;
+}
+
+/* A socket at which somebody listens, whose queue is full: a connection neither comes about nor fails. */
+static void queue_up(const char *path, int fds[4])
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	for (int i = 0; i < 4; i++)
+		fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	assert_int_equal(bind(fds[0], (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fds[0], 0), 0);
+	for (int i = 1; i < 4; i++)
+		(void)connect(fds[i], (struct sockaddr *)&address, sizeof(address));
+}
+
+/*
+ * The first has answered everything before its turn and ends in it, while the second, which could not be
+ * asked, is dropped: the third, in between, is still the one that was asked early.
+ */
+static void test_one_is_not_there(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd first, third;
+	struct scan *begun;
+	int fds[4];
+
+	scan_test_text(test, "mail");
+	scan_test_text(test, "part");
+	fake_clamd_start(&first, scan_test_path(test, "first"), counting);
+	fake_clamd_start(&third, scan_test_path(test, "third"), counting);
+	queue_up(scan_test_path(test, "second"), fds);
+	scan_test_clamd(test, first.path);
+	scan_test_clamd(test, scan_test_path(test, "second"))->timeout_ms = 100;
+	scan_test_clamd(test, third.path);
+	said = 0;
+	begun = begin(test, 2, false);
+	while (__atomic_load_n(&said, __ATOMIC_SEQ_CST) < 4)
+		loop_turn(test->loop->loop, false);
+	for (int i = 0; i < 4; i++)
+		loop_turn(test->loop->loop, false);
+	assert_int_equal(go_on(test, begun)->verdict, VERDICT_CLEAN);
+	assert_int_equal(test->results.list[1].verdict, VERDICT_TIMEOUT);
+	assert_int_equal(test->results.list[2].verdict, VERDICT_CLEAN);
+	assert_true(test->results.list[2].early_us > 0);
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
+	fake_clamd_stop(&first);
+	fake_clamd_stop(&third);
+	assert_int_equal(first.connections, 1);
+	assert_int_equal(third.connections, 1);
 }
 
 /* How the first connection ends: at once, or behind an answer, or with words of its own. */
@@ -397,13 +484,14 @@ static void test_dropped_after_each_turn(void **state)
 {
 	struct scan_test *test = *state;
 	struct fake_clamd fake;
+	unsigned fds;
 
 	scan_test_text(test, "EVIL mail");
 	scan_test_text(test, "part");
 	fake_clamd_start(&fake, scan_test_path(test, "ctl"), honest);
 	scan_test_clamd(test, fake.path);
+	fds = loop_test_count_fds();
 	for (int turns = 0; turns < 2; turns++) {
-		unsigned fds = loop_test_count_fds();
 		struct scan *begun = begin(test, 2, turns > 0);
 
 		scan_drop(begun);
@@ -447,6 +535,8 @@ int main(void)
 		scan_test(test_each_name_in_its_order),
 		scan_test(test_found_in_the_mail_alone),
 		scan_test(test_found_is_never_forgotten),
+		scan_test(test_found_before_the_breaker),
+		scan_test(test_one_is_not_there),
 		scan_test(test_left_early),
 		scan_test(test_nonsense_stays_nonsense),
 		scan_test(test_the_mail_kills_it),
