@@ -88,7 +88,7 @@ int delivery_parse(struct delivery *delivery, struct error *error);
 /* examine.c: conditions in their order, qmvc-open when one needs it; *quit when quitasap ends it. */
 int delivery_examine(struct delivery *delivery, bool *quit, struct error *error);
 /* examine.c: the types of what findings name, as far as nobody asked for them before. */
-int delivery_type_found(struct delivery *delivery, struct error *error);
+void delivery_type_found(struct delivery *delivery);
 /*
  * scanning.c: asks scanners about the mail as soon as it is read, where that cannot change the outcome
  * (scan_begin()), and about its parts when they are known. When nobody wants to know: drop.

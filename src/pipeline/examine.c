@@ -142,15 +142,16 @@ int delivery_examine(struct delivery *delivery, bool *quit, struct error *error)
 
 /*
  * A record tells of what was found with its type, which is what libmagic says, if it was not known
- * before that none of the rules is for it.
+ * before that none of the rules is for it. What cannot be had is left out: a mail that is decided is not
+ * deferred for a word in its record.
  */
-int delivery_type_found(struct delivery *delivery, struct error *error)
+void delivery_type_found(struct delivery *delivery)
 {
 	const struct findings *findings = &delivery->findings;
 	uint64_t started = clock_us();
+	struct error ignored = {0};
 	struct open_request request;
 	bool any = false;
-	int result;
 
 	for (size_t i = 0; i < findings->count; i++) {
 		const int index = findings->list[i].object;
@@ -164,13 +165,9 @@ int delivery_type_found(struct delivery *delivery, struct error *error)
 		object->flags |= OBJECT_NAMED;
 		any = true;
 	}
-	if (!any)
-		return 0;
-	result = make_request(delivery, &request, error);
-	if (result)
-		return result;
+	if (!any || make_request(delivery, &request, &ignored))
+		return;
 	request.types = request.named = true;
-	result = open_objects(&request, &delivery->objects, error);
+	(void)open_objects(&request, &delivery->objects, &ignored);
 	delivery->stage_us[STAGE_OPEN] += clock_us() - started;
-	return result < 0 ? result : 0;
 }

@@ -82,10 +82,10 @@ static bool sends_mail(const struct delivery *delivery)
 static int stage_decide(struct delivery *delivery, int fd, struct error *error)
 {
 	struct error ignored = {0};
-	int result = delivery_type_found(delivery, error);
+	int result;
 
-	if (result == 0)
-		result = delivery_decide(delivery, error);
+	delivery_type_found(delivery);
+	result = delivery_decide(delivery, error);
 	if (result == 0 && sends_mail(delivery))
 		(void)delivery_loop(delivery, &ignored);
 	return result;

@@ -168,6 +168,16 @@ def test_the_type_of_a_finding_is_looked_up(profile):
     assert re.findall(r"magic:474946 \((.*)\)", profile.records()[-1]) == ["image/gif"] * 3, profile.records()[-1]
 
 
+def test_a_decided_mail_waits_for_no_type(profile):
+    """That it cannot be looked up is no reason to defer: the type is what was declared."""
+    message = mails.multipart(mails.part(b"GIF89a\1\0\1\0\x80\0\0\0", b"a.pdf", b"image/x-Odd"))
+    profile.environment["QMVC_LIBEXEC"] = "/nonexistent"
+    profile.filters("filename=y;block", "mimetype=y;block").control("badfilenames", "*.pdf")
+    profile.control("badmimetypes", "application/x-dosexec")
+    assert profile.deliver(message).command_codes == [99], profile.last()
+    assert profile.records()[-1].endswith("File: a.pdf\nType: image/x-odd")
+
+
 def test_the_record_holds_every_finding(profile):
     """However many there are: what was saved, and where, stands behind them."""
     profile.filters("filename=y;keep", "mimetype=y;block", "loadertype=y;block", "bodytext=y;block")
