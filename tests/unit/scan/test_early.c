@@ -177,19 +177,27 @@ static bool forgetful(struct fake_clamd *fake, const struct fake_request *reques
 	return request->connection > 1;
 }
 
-static void test_found_is_never_forgotten(void **state)
+/* Begins, and comes back when the connection is gone. */
+static struct scan *begin_and_lose(struct scan_test *test, struct fake_clamd *fake)
 {
-	struct scan_test *test = *state;
-	struct fake_clamd fake;
 	struct scan *begun;
 
 	scan_test_text(test, "mail");
 	scan_test_text(test, "part");
-	fake_clamd_start(&fake, scan_test_path(test, "ctl"), forgetful);
-	scan_test_clamd(test, fake.path);
+	fake_clamd_start(fake, scan_test_path(test, "ctl"), forgetful);
+	scan_test_clamd(test, fake->path);
 	begun = begin(test, 1, false);
 	while (loop_turn(test->loop->loop, true))
 		;
+	return begun;
+}
+
+static void test_found_is_never_forgotten(void **state)
+{
+	struct scan_test *test = *state;
+	struct fake_clamd fake;
+	struct scan *begun = begin_and_lose(test, &fake);
+
 	assert_int_equal(go_on(test, begun)->verdict, VERDICT_INFECTED);
 	fake_clamd_stop(&fake);
 	assert_int_equal(fake.connections, 2);
@@ -200,15 +208,8 @@ static void test_found_before_the_breaker(void **state)
 {
 	struct scan_test *test = *state;
 	struct fake_clamd fake;
-	struct scan *begun;
+	struct scan *begun = begin_and_lose(test, &fake);
 
-	scan_test_text(test, "mail");
-	scan_test_text(test, "part");
-	fake_clamd_start(&fake, scan_test_path(test, "ctl"), forgetful);
-	scan_test_clamd(test, fake.path);
-	begun = begin(test, 1, false);
-	while (loop_turn(test->loop->loop, true))
-		;
 	while (!breaker_note(
 		test->request.profile, &test->scanners.scanners[0], false, clock_wall_ms()))
 		;
